@@ -1,0 +1,67 @@
+# Every target does its own set-up from nothing but python3 with pip.
+export UV_PYTHON_DOWNLOADS = never
+export PYTHONUTF8 = 1
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check fix bench docs lock generate golden apt r-oracles clean
+
+demo: $(VENV)/.core
+	$(BIN)/malar demo --out build/demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto --cov=malar --cov-branch --cov-report=term:skip-covered
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/python tools/check_house.py
+	$(BIN)/python tools/generate.py --check
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: $(VENV)/.dev   ## definition sheets, data model, column names, definitions.lock
+	$(BIN)/python tools/generate.py
+
+golden: $(VENV)/.dev     ## accept the bundled study's results as the new golden file
+	$(BIN)/python tools/golden.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev generate
+	$(BIN)/mkdocs build --strict --site-dir build/site
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+apt:                     ## Debian packages some optional parts need: a browser for screenshots, R for the oracles
+	apt-get update -qq && apt-get install -y -qq chromium r-base-core r-cran-survival r-cran-jsonlite
+
+r-oracles:               ## make the numbers of tests/oracles again (needs R with survival and jsonlite: make apt)
+	Rscript tests/oracles/scripts/state_occupancy.R tests/oracles
+
+screenshots: $(VENV)/.core  ## the picture in the README (needs chromium: make apt)
+	$(BIN)/malar demo --out build/demo
+	tools/screenshot build/demo/report.html docs/images/report.png
+
+clean:
+	rm -rf build .coverage* .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	touch $@

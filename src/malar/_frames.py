@@ -1,0 +1,113 @@
+"""The door for any dataframe: Polars inside, the caller's own kind of frame back out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from malar.errors import MissingColumnsError, WrongTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+
+def enter(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], Any]]:
+    """Take any dataframe in; return it as a lazy Polars frame, and the way back.
+
+    Parameters
+    ----------
+    frame
+        Polars (eager or lazy), pandas (NumPy or Arrow dtypes), pyarrow Table or DuckDB relation.
+
+    Returns
+    -------
+    tuple
+        The frame in Polars, and a function that turns a lazy Polars frame with the same rows in the
+        same order into the caller's kind (for pandas with the caller's index).
+
+    Raises
+    ------
+    WrongTypeError
+        The object is no dataframe that narwhals knows.
+    """
+    import polars as pl
+
+    if isinstance(frame, pl.LazyFrame):
+        return frame, lambda out: out
+    if isinstance(frame, pl.DataFrame):
+        return frame.lazy(), lambda out: out.collect()
+    return _enter_foreign(frame)
+
+
+def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], Any]]:
+    import narwhals as nw
+
+    try:
+        native: Any = nw.from_native(frame)
+    except TypeError as error:
+        raise WrongTypeError(
+            f"A {type(frame).__name__} is not a dataframe.",
+            "Scores and rules work on one row per subject and day.",
+            "Pass a Polars, pandas, pyarrow or DuckDB frame.",
+        ) from error
+    implementation = native.implementation
+    eager = native.collect("pyarrow") if isinstance(native, nw.LazyFrame) else native
+    inside: pl.DataFrame = eager.to_polars()
+    if implementation.is_pandas():
+        return inside.lazy(), lambda out: _to_pandas(out.collect(), frame)
+    if implementation.is_pyarrow():
+        return inside.lazy(), lambda out: out.collect().to_arrow()
+    if implementation.is_duckdb():
+        return inside.lazy(), lambda out: _to_duckdb(out.collect())
+    raise WrongTypeError(
+        f"{implementation} frames have no way back from Polars here.",
+        "The caller's own kind of frame is returned, or nothing is.",
+        "Convert to Polars, pandas, pyarrow or DuckDB first; on Spark, apply per subject through Arrow.",
+    )
+
+
+def _to_pandas(out: pl.DataFrame, frame: Any) -> Any:
+    """Add the new columns to the caller's frame, in its index and with its family of dtypes."""
+    arrow = any(type(dtype).__name__ == "ArrowDtype" for dtype in frame.dtypes)
+    made = out.to_pandas(use_pyarrow_extension_array=arrow)
+    made.index = frame.index
+    for name in frame.columns:
+        made[name] = frame[name]
+    return made
+
+
+def _to_duckdb(out: pl.DataFrame) -> Any:
+    import duckdb
+
+    table = out.to_arrow()
+    return duckdb.from_arrow(table)
+
+
+def demand(present: Iterable[str], needed: Iterable[str], what: str, hint: str = "") -> None:
+    """Raise where a frame lacks columns.
+
+    Parameters
+    ----------
+    present, needed
+        Column names there, and column names wanted.
+    what
+        What wants them, for the message: ``"SLEDAI-2K"``.
+    hint
+        What to do; by default, to build the visit frame.
+
+    Raises
+    ------
+    MissingColumnsError
+        At least one needed column is not there; the message names them all.
+    """
+    have = set(present)
+    missing = [name for name in needed if name not in have]
+    if missing:
+        shown = ", ".join(f"`{name}`" for name in missing[:6]) + (" …" if len(missing) > 6 else "")
+        raise MissingColumnsError(
+            f"{what} needs {len(missing)} columns that the frame lacks: {shown}.",
+            "A column that is absent is not the same as one that is unknown.",
+            hint or "Build the frame with `study.visit_frame(...)`, or add the column, null where unknown.",
+        )

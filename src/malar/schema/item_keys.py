@@ -1,0 +1,35 @@
+"""Item keys of the instruments, listed once. Columns of the visit frame are `instrument__item`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+TOTAL: Final = "total"
+"""Item key under which a recorded total is kept, beside the items it claims to sum."""
+
+ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sledai_2k": (
+        "seizure", "psychosis", "organic_brain_syndrome", "visual_disturbance", "cranial_nerve",
+        "lupus_headache", "cva", "vasculitis", "arthritis", "myositis", "urinary_casts", "hematuria",
+        "proteinuria", "pyuria", "rash", "alopecia", "mucosal_ulcers", "pleurisy", "pericarditis",
+        "low_complement", "increased_dsdna", "fever", "thrombocytopenia", "leukopenia",
+    ),
+}  # fmt: skip
+"""Instrument key → its item keys."""
+
+SPELLINGS: Final[Mapping[str, str]] = {
+    "haematuria": "hematuria",
+    "leucopenia": "leukopenia",
+    "mucosal_ulcer": "mucosal_ulcers",
+    "cerebrovascular_accident": "cva",
+    "cranial_nerve_disorder": "cranial_nerve",
+    "new_rash": "rash",
+    "inflammatory_rash": "rash",
+    "increased_dna_binding": "increased_dsdna",
+    "sledai": TOTAL,
+}
+"""Other spellings met in files; each use is counted as a conversion."""
+
+ALL_ITEMS: Final = sorted({item for items in ITEM_KEYS.values() for item in items} | {TOTAL})
+"""Every item key of every instrument."""

@@ -1,0 +1,91 @@
+"""Read a study folder."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from malar.errors import UnreadableError
+from malar.schema.assembly import RawTable, assemble
+from malar.schema.delimited import read_delimited
+from malar.schema.findings import Accounting, finding_rows, gather, no_findings
+from malar.schema.settings import read_settings
+from malar.schema.study import Study, clock, no_ragged, with_settings_findings
+from malar.schema.tables import TABLES
+
+
+def read_study(folder: str | Path, *, today: date | None = None) -> Study:
+    """Read a study folder: CSV or Parquet tables and study.toml.
+
+    Reading never stops at a bad row and never loses one: rows read = rows loaded + rows set aside, by
+    table, in `study.accounting`.
+
+    Parameters
+    ----------
+    folder
+        The study folder.
+    today
+        Dates after it are in the future and set aside; by default the date of the clock.
+
+    Returns
+    -------
+    Study
+        The tables, the settings and the accounting.
+
+    Raises
+    ------
+    UnreadableError
+        There is no folder, no study.toml or no subjects table, or a file is binary.
+    FormatVersionError
+        The folder was written by a newer Malar.
+    ParameterError
+        study.toml has a value outside its list.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise UnreadableError(f"{path.name} is not a folder.", hint="Pass the folder that holds study.toml.")
+    settings, unknown = read_settings(path)
+    raw = {name: table for name in TABLES if (table := _read_table(path, name)) is not None}
+    if "subjects" not in raw:
+        raise UnreadableError(
+            f"{path.name} has no subjects table.",
+            "Every other record refers to a subject in it.",
+            "Add subjects.csv with at least the column `subject`.",
+        )
+    tables, accounting = assemble(raw, settings, today=today or clock())
+    accounting = accounting + Accounting(findings=_strangers(path))
+    return Study(settings, tables, with_settings_findings(accounting, unknown))
+
+
+def _read_table(folder: Path, name: str) -> RawTable | None:
+    text, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
+    if text.exists() and parquet.exists():
+        raise UnreadableError(
+            f"The folder has both {name}.csv and {name}.parquet.",
+            "They may differ, and only one can be the table.",
+            "Remove one of them.",
+        )
+    if text.exists():
+        read = read_delimited(text, TABLES[name].column_names(), name)
+        height = read.frame.height + read.ragged.height
+        return RawTable(read.frame, height, read.ragged, read.findings, decimal_comma=read.delimiter in ";\t")
+    if parquet.exists():
+        try:
+            frame = pl.read_parquet(parquet)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise UnreadableError(f"{parquet.name} is not a readable Parquet file.", hint="Write it again.") from error
+        numbered = frame.drop("line", strict=False).with_row_index("line", offset=1)
+        return RawTable(numbered.cast({"line": pl.Int64}), frame.height, no_ragged(), no_findings())
+    return None
+
+
+def _strangers(folder: Path) -> pl.DataFrame:
+    """Files in the folder that look like tables and are none."""
+    names = sorted(p.name for p in folder.iterdir() if p.suffix in (".csv", ".parquet", ".tsv", ".xlsx"))
+    unknown = [name for name in names if name.rsplit(".", 1)[0] not in TABLES or name.endswith((".tsv", ".xlsx"))]
+    if not unknown:
+        return no_findings()
+    message = f"{len(unknown)} files are no table of a study and were not read: {', '.join(unknown)}."
+    return gather([finding_rows("unknown_file", "warning", "folder", message)])

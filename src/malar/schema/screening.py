@@ -1,0 +1,135 @@
+"""Separate the rows that can be used from those set aside, by the ranges, lists and keys of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from malar.schema.findings import finding_rows, gather
+from malar.schema.item_keys import ITEM_KEYS, TOTAL
+from malar.schema.parsed import PROBLEM_COLUMNS, ParsedTable, problem_rows
+from malar.schema.tables import TABLES, day_columns, key_columns
+
+_RULES: Final = {
+    "nullability": "key_value_missing",
+    "min": "below_minimum",
+    "max": "above_maximum",
+    "check__not_in_code_list": "not_in_code_list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A table divided into what is used and what is not.
+
+    Parameters
+    ----------
+    frame
+        Rows used, with `line`.
+    set_aside, emptied
+        Columns of `PROBLEM_COLUMNS`: rows taken out, and values taken out of rows that stay.
+    places
+        Subject and day of each line, where known.
+    converted
+        Values converted so far.
+    findings
+        Findings so far.
+    """
+
+    frame: pl.DataFrame
+    set_aside: pl.DataFrame
+    emptied: pl.DataFrame
+    places: pl.DataFrame
+    converted: int
+    findings: pl.DataFrame
+
+
+def screen(name: str, table: ParsedTable) -> Screened:
+    """Apply ranges, code lists and keys to a typed table; nothing is lost, each row out has its rule."""
+    frame = table.frame
+    broken = pl.concat([table.problems, _outside(name, frame), *_impossible(name, frame)])
+    broken = broken.unique(["line", "column"], keep="first", maintain_order=True)
+    essential = pl.col("column").is_null() | pl.col("column").is_in(_essential(name))
+    rows, values = broken.filter(essential), broken.filter(~essential)
+    kept = frame.join(rows, on="line", how="anti", maintain_order="left")
+    for column in values["column"].unique():
+        lines = values.filter(pl.col("column") == column)["line"].implode()
+        kept = kept.with_columns(pl.when(~pl.col("line").is_in(lines)).then(column).alias(column))
+    duplicates = _duplicates(name, kept)
+    kept = kept.join(duplicates, on="line", how="anti", maintain_order="left")
+    ordered = kept.sort(key_columns(name), maintain_order=True)
+    day = [pl.col(days[0][0]).alias("day")] if (days := day_columns(name)) else []
+    places = frame.select("line", *(["subject"] if "subject" in frame.columns else []), *day)
+    return Screened(
+        ordered,
+        pl.concat([rows, duplicates]),
+        values.join(rows, on="line", how="anti").join(duplicates, on="line", how="anti"),
+        places,
+        table.converted,
+        gather([table.findings, *_reordered(name, kept, ordered)]),
+    )
+
+
+def _essential(name: str) -> list[str]:
+    columns = TABLES[name].columns()
+    return [c for c, spec in columns.items() if (spec.metadata or {})["essential"]] + [
+        day for pair in day_columns(name) for day in pair
+    ]
+
+
+def _outside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Values outside ranges and lists, and empty keys, as the table's schema finds them."""
+    schema = TABLES[name]
+    checks: list[pl.Expr] = []
+    for column, spec in schema.columns().items():
+        expressions: dict[str, pl.Expr] = spec.validation_rules(pl.col(column))
+        checks += [
+            pl.when(~valid).then(pl.lit(_RULES[rule])).alias(f"{column}|{rule}")
+            for rule, valid in expressions.items()
+            if rule in _RULES
+        ]
+    wide = frame.select("line", *checks)
+    long = wide.unpivot(index="line", value_name="rule").filter(pl.col("rule").is_not_null())
+    named = long.with_columns(column=pl.col("variable").str.split("|").list.first())
+    missing = (pl.col("rule") == "key_value_missing") & ~pl.col("column").is_in(key_columns(name))
+    rule: Any = pl.when(missing).then(pl.lit("essential_value_missing")).otherwise("rule")
+    return named.with_columns(rule=rule).select(list(PROBLEM_COLUMNS)).cast(PROBLEM_COLUMNS)
+
+
+def _impossible(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Contradictions inside one row."""
+    found: list[pl.DataFrame] = []
+    if "stop" in frame.columns:
+        start = "start" if "start" in frame.columns else "day"
+        found.append(problem_rows(frame.filter(pl.col("stop") < pl.col(start)), "stop_before_start"))
+    if name == "items":
+        pairs = [(i, item) for i, items in ITEM_KEYS.items() for item in (*items, TOTAL)]
+        allowed = pl.DataFrame(pairs, schema=["instrument", "item"], orient="row")
+        listed = pl.col("instrument").is_in(list(ITEM_KEYS))
+        strangers = frame.filter(listed).join(allowed, on=["instrument", "item"], how="anti")
+        found.append(problem_rows(strangers, "item_of_other_instrument", "item"))
+    return found
+
+
+def _duplicates(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows that share a key: exact repeats after the first, and all of those that differ."""
+    keys = key_columns(name)
+    shared = frame.filter(frame.select(keys).is_duplicated())
+    if shared.is_empty():
+        return pl.DataFrame(schema=PROBLEM_COLUMNS)
+    content = [column for column in shared.columns if column != "line"]
+    first = shared.unique(content, keep="first", maintain_order=True)
+    conflicting = first.filter(first.select(keys).is_duplicated())
+    conflict = shared.join(conflicting, on=keys, how="semi", nulls_equal=True)
+    repeats = shared.join(conflict, on="line", how="anti").join(first, on="line", how="anti")
+    return pl.concat([problem_rows(conflict, "conflicting_duplicate"), problem_rows(repeats, "duplicate_row")])
+
+
+def _reordered(name: str, kept: pl.DataFrame, ordered: pl.DataFrame) -> list[pl.DataFrame]:
+    moved = int((kept["line"] != ordered["line"]).sum())
+    if not moved:
+        return []
+    message = f"{moved} rows were not in the order of the table's key and were sorted. Nothing else changed."
+    return [finding_rows("rows_reordered", "info", name, message)]

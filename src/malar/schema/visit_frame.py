@@ -1,0 +1,182 @@
+"""The visit frame: one row a subject and day, one column a need. The only place that pivots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from malar.errors import ParameterError, UnknownKeyError
+from malar.schema.analytes import ANALYTES
+from malar.schema.doses import prednisone_mg_day
+from malar.schema.item_keys import ITEM_KEYS, TOTAL
+from malar.schema.tables import TABLES
+
+KEY: Final = ("subject", "day")
+VISIT_COLUMNS: Final = tuple(c for c in TABLES["visits"].column_names() if c not in (*KEY, "date"))
+DOSE: Final = "prednisone_mg_day"
+
+
+def visit_frame(
+    tables: Mapping[str, pl.DataFrame],
+    needs: Sequence[str] = (),
+    *,
+    window_days: int = 30,
+    labs_within_days: int = 0,
+) -> pl.DataFrame:
+    """One row a subject and day of visit, one column a need.
+
+    Parameters
+    ----------
+    tables
+        The tables of a study.
+    needs
+        Any of: an instrument (`sledai_2k`: all its items), one item (`sledai_2k__arthritis`), an analyte
+        (`lab__c3`, which brings `lab__c3__lln` and `lab__c3__uln`), a column of the visits table (`pga`),
+        `prednisone_mg_day`. None: all of them.
+    window_days
+        An item recorded on a day between visits counts as present at the next visit, at most so many
+        days later.
+    labs_within_days
+        A result counts for a visit at most so many days away; the nearest is taken, the earlier on a tie.
+
+    Returns
+    -------
+    polars.DataFrame
+        `subject`, `day`, `planned_visit`, `planned_day` and the needs, sorted by subject and day. Items are
+        Boolean: true where the recorded value is above 0 and the sign is not held to have another cause;
+        null where unknown. What was recorded stands beside: `recorded__sledai_2k__arthritis`, and the
+        recorded total as `recorded__sledai_2k`. Where a study has no visits table, the days with items
+        are its visits.
+
+    Raises
+    ------
+    UnknownKeyError
+        A need that no table can meet.
+    ParameterError
+        A negative number of days.
+    """
+    if window_days < 0 or labs_within_days < 0:
+        raise ParameterError("A window has a negative number of days.", hint="Use 0 or more.")
+    instruments, analytes, columns, dose = _sort_needs(needs)
+    frame = _visit_days(tables, columns)
+    for instrument, items in instruments.items():
+        frame = frame.join(
+            _item_columns(tables["items"], frame.select(KEY), instrument, items, window_days),
+            on=KEY,
+            how="left",
+            maintain_order="left",
+        )
+    for analyte in analytes:
+        frame = _add_lab(frame, tables["labs"], analyte, labs_within_days)
+    if dose:
+        doses = prednisone_mg_day(tables["medications"], frame.select(KEY))
+        frame = frame.join(doses, on=KEY, how="left", maintain_order="left")
+    return frame
+
+
+def column_meanings() -> dict[str, str]:
+    """Every column a visit frame can have, with its meaning: the docs page is made from it."""
+    specs = TABLES["visits"].columns()
+    meanings = {"subject": "subject", "day": "study day of the visit"}
+    meanings |= {name: specs[name].description or "" for name in VISIT_COLUMNS}
+    for instrument, items in ITEM_KEYS.items():
+        meanings[f"recorded__{instrument}"] = f"total of {instrument} as recorded"
+        for item in items:
+            meanings[f"{instrument}__{item}"] = f"{item} present and due to lupus; null where unknown"
+            meanings[f"recorded__{instrument}__{item}"] = f"number recorded for {item}"
+    for analyte in ANALYTES.values():
+        meanings[f"lab__{analyte.key}"] = f"{analyte.label}, {analyte.unit}"
+        meanings[f"lab__{analyte.key}__lln"] = f"lower limit of normal, {analyte.unit}"
+        meanings[f"lab__{analyte.key}__uln"] = f"upper limit of normal, {analyte.unit}"
+    meanings[DOSE] = "oral glucocorticoid, mg of prednisone a day; null where unknown"
+    return meanings
+
+
+def _sort_needs(needs: Sequence[str]) -> tuple[dict[str, list[str]], list[str], list[str], bool]:
+    instruments: dict[str, list[str]] = {}
+    analytes: list[str] = []
+    columns: list[str] = []
+    wanted = needs or [*ITEM_KEYS, *(f"lab__{key}" for key in ANALYTES), *VISIT_COLUMNS, DOSE]
+    for need in dict.fromkeys(wanted):
+        instrument, _, item = need.removeprefix("recorded__").partition("__")
+        analyte = need.removeprefix("lab__").removesuffix("__lln").removesuffix("__uln")
+        if instrument in ITEM_KEYS and (not item or item in ITEM_KEYS[instrument]):
+            items = ITEM_KEYS[instrument] if not item else [item]
+            known = instruments.setdefault(instrument, [])
+            known.extend(name for name in items if name not in known)
+        elif need.startswith("lab__") and analyte in ANALYTES:
+            analytes += [analyte] if analyte not in analytes else []
+        elif need in VISIT_COLUMNS:
+            columns.append(need)
+        elif need not in (*KEY, DOSE):
+            raise UnknownKeyError(
+                f"The visit frame has no column `{need}`.",
+                "A name that is spelled differently would be taken as unknown everywhere.",
+                "The names are on the docs page of the visit frame.",
+            )
+    return instruments, analytes, columns, DOSE in wanted
+
+
+def _visit_days(tables: Mapping[str, pl.DataFrame], columns: list[str]) -> pl.DataFrame:
+    visits = tables["visits"]
+    if visits.is_empty():
+        days = tables["items"].select(KEY).unique()
+        absent = {name: pl.lit(None, dtype=TABLES["visits"].columns()[name].dtype) for name in VISIT_COLUMNS}
+        visits = days.with_columns(**absent)
+    return visits.select(*KEY, *dict.fromkeys(["planned_visit", "planned_day", *columns])).sort(KEY)
+
+
+def _item_columns(
+    items: pl.DataFrame, days: pl.DataFrame, instrument: str, wanted: list[str], window_days: int
+) -> pl.DataFrame:
+    """Item columns of one instrument at the visits, with items recorded between visits carried forward."""
+    records = items.filter((pl.col("instrument") == instrument) & pl.col("item").is_in([*wanted, TOTAL]))
+    present = (pl.col("value") > 0) & pl.col("attributed").fill_null(value=True)
+    records = records.select(*KEY, "item", "value", present=present)
+    at_visit = records.join(days, on=KEY, how="semi")
+    between = records.join(days, on=KEY, how="anti").filter("present", pl.col("item") != TOTAL)
+    booleans = _pivot(at_visit, "present", wanted, f"{instrument}__", pl.Boolean)
+    frame = days.join(booleans, on=KEY, how="left", maintain_order="left")
+    numbers = _pivot(at_visit, "value", [TOTAL, *wanted], f"recorded__{instrument}__", pl.Float64)
+    frame = frame.join(numbers, on=KEY, how="left", maintain_order="left")
+    frame = frame.rename({f"recorded__{instrument}__{TOTAL}": f"recorded__{instrument}"})
+    if between.is_empty():
+        return frame
+    carried = between.sort("day").join_asof(
+        days.rename({"day": "visit"}).sort("visit"),
+        left_on="day", right_on="visit", by="subject", strategy="forward", tolerance=window_days,
+        check_sortedness=False,
+    )  # fmt: skip
+    carried = carried.drop_nulls("visit").select("subject", "item", "present", day="visit").unique()
+    extra = days.join(_pivot(carried, "present", wanted, "", pl.Boolean), on=KEY, how="left", maintain_order="left")
+    return frame.with_columns(
+        pl.when(extra[item].fill_null(value=False)).then(pl.lit(value=True)).otherwise(name).alias(name)
+        for item, name in ((item, f"{instrument}__{item}") for item in wanted)
+    )
+
+
+def _pivot(
+    records: pl.DataFrame, values: str, wanted: list[str], prefix: str, dtype: type[pl.DataType]
+) -> pl.DataFrame:
+    wide = records.pivot(on="item", on_columns=wanted, index=list(KEY), values=values)
+    return wide.select(*KEY, *(pl.col(item).cast(dtype).alias(f"{prefix}{item}") for item in wanted))
+
+
+def _add_lab(frame: pl.DataFrame, labs: pl.DataFrame, analyte: str, within: int) -> pl.DataFrame:
+    """Value and limits of one analyte: its usual specimen, the first result of a day that has a value."""
+    name = f"lab__{analyte}"
+    usual = pl.col("specimen") == ANALYTES[analyte].specimen
+    results = labs.filter((pl.col("analyte") == analyte) & usual & pl.col("value").is_not_null())
+    daily = results.sort("number").group_by(KEY, maintain_order=True).first()
+    renamed = daily.select(
+        *KEY, pl.col("value").alias(name), pl.col("lower_limit").alias(f"{name}__lln"),
+        pl.col("upper_limit").alias(f"{name}__uln"),
+    )  # fmt: skip
+    if not within:
+        return frame.join(renamed, on=KEY, how="left", maintain_order="left")
+    return frame.sort("day").join_asof(
+        renamed.sort("day"), on="day", by="subject", strategy="nearest", tolerance=within,
+        check_sortedness=False,
+    ).sort(KEY)  # fmt: skip
