@@ -1,0 +1,7 @@
+"""What a visit's judgment needs from other visits, as columns beside it."""
+
+from malar.course.confirmation import derive_confirmed
+from malar.course.reference import derive_reference
+from malar.course.windows import derive_analysis_visit, planned_visits
+
+__all__ = ["derive_analysis_visit", "derive_confirmed", "derive_reference", "planned_visits"]

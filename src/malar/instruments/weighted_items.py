@@ -1,0 +1,240 @@
+"""Instruments that add the weights of the signs present."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from malar._frames import demand, enter
+from malar.conditions import Condition
+from malar.errors import ParameterError, WrongTypeError
+from malar.sources import Source, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Missing = Literal["unknown", "absent", "carry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sign of an instrument.
+
+    Parameters
+    ----------
+    key
+        Its key; the visit-frame column is `instrument__key`.
+    weight
+        Points added where it is present.
+    system
+        Organ system.
+    meaning
+        When it is scored, in our words.
+    unless
+        Other causes for which it is not scored.
+    measured
+        The measurement that the item rests on, where there is one.
+    """
+
+    key: str
+    weight: int
+    system: str
+    meaning: str
+    unless: str = ""
+    measured: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightedItems:
+    """An instrument whose score is the sum of the weights of the items present.
+
+    Parameters
+    ----------
+    key, title
+        Key and name.
+    source
+        Where it comes from, and the readings chosen.
+    form
+        Key of the form whose items it reads (`sledai_2k` for the clinical SLEDAI-2K too).
+    items
+        Its items.
+    window_days
+        An item counts if present at the visit or within so many days before.
+    allowed_windows
+        Windows that have been published.
+    parameters
+        Other stated parameters, name → what it is set to and means.
+    """
+
+    key: str
+    title: str
+    source: Source
+    form: str
+    items: tuple[Item, ...]
+    window_days: int
+    allowed_windows: tuple[int, ...]
+    parameters: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self.window_days not in self.allowed_windows:
+            raise ParameterError(
+                f"{self.title} has no window of {self.window_days} days.",
+                "Only published windows are offered.",
+                f"Use one of {', '.join(map(str, self.allowed_windows))}.",
+            )
+
+    @property
+    def status(self) -> Status:
+        """How sure the definition is."""
+        return self.source.status
+
+    @property
+    def maximum(self) -> int:
+        """The score with every item present."""
+        return sum(item.weight for item in self.items)
+
+    def names(self, *, system: str | None = None) -> tuple[str, ...]:
+        """Visit-frame columns of the items, or of those of one organ system."""
+        return tuple(f"{self.form}__{item.key}" for item in self.items if system in (None, item.system))
+
+    def systems(self) -> tuple[str, ...]:
+        """Organ systems, in the order of the form."""
+        return tuple(dict.fromkeys(item.system for item in self.items))
+
+    def needs(self) -> tuple[str, ...]:
+        """Columns of the visit frame that scoring reads."""
+        return self.names()
+
+    def amend(self, key: str, *, title: str, source: Source, without: Collection[str] = ()) -> WeightedItems:
+        """A variant under a key of its own, with items left out."""
+        kept = tuple(item for item in self.items if item.key not in without)
+        return replace(self, key=key, title=title, source=source, items=kept)
+
+    def score(self, frame: Any, *, missing: Missing = "unknown", bounds: bool = True) -> Any:
+        """Score every row of a visit frame.
+
+        Parameters
+        ----------
+        frame
+            Polars, pandas, pyarrow or DuckDB frame with a column for every item: Boolean, or a number
+            that is above 0 where the sign is present; null where unknown. `carry` also needs `subject`
+            and `day`.
+        missing
+            What an unknown item counts as. ``unknown``: the score is null, its bounds tell what it can
+            be. ``absent``: 0 points, as in much clinical practice. ``carry``: what it was at the visit
+            before, and unknown if that is unknown too.
+        bounds
+            Also add the bounds and the number of unknown items.
+
+        Returns
+        -------
+        frame
+            The same kind, with `key` (points; null where unknown), `key__low` and `key__high` (least and
+            greatest possible score) and `key__n_missing` (items unknown as recorded, whatever the policy).
+
+        Raises
+        ------
+        MissingColumnsError
+            An item has no column.
+        WrongTypeError
+            An item column holds neither Booleans nor numbers.
+        ParameterError
+            An unknown policy.
+        """
+        inside, back = enter(frame)
+        return back(self._score(inside, missing, bounds=bounds))
+
+    def _score(self, frame: pl.LazyFrame, missing: Missing, *, bounds: bool) -> pl.LazyFrame:
+        import polars as pl
+
+        schema = frame.collect_schema()
+        keys = ("subject", "day") if missing == "carry" else ()
+        demand(schema.names(), (*self.needs(), *keys), self.title)
+        signs = {item: _sign(f"{self.form}__{item.key}", schema, self.title) for item in self.items}
+        if missing == "carry":
+            used = {item: sign.fill_null(sign.shift(1).over("subject", order_by="day")) for item, sign in signs.items()}
+        elif missing == "absent":
+            used = {item: sign.fill_null(value=False) for item, sign in signs.items()}
+        elif missing == "unknown":
+            used = signs
+        else:
+            raise ParameterError(
+                f"`{missing}` is no policy for missing items.",
+                "It decides what an unknown item counts as.",
+                "Use 'unknown', 'absent' or 'carry'.",
+            )
+        if not bounds:
+            total = _weighted(used, lambda group: pl.sum_horizontal(group, ignore_nulls=False))
+            return frame.with_columns(total.alias(self.key))
+        return self._with_bounds(frame, used, signs if missing != "unknown" else None)
+
+    def _with_bounds(
+        self, frame: pl.LazyFrame, used: Mapping[Item, pl.Expr], recorded: Mapping[Item, pl.Expr] | None
+    ) -> pl.LazyFrame:
+        import polars as pl
+
+        low, high, count = f"{self.key}__low", f"{self.key}__high", f"{self.key}__n_missing"
+        scored = frame.with_columns(
+            _weighted(used, pl.sum_horizontal).alias(low),
+            _weighted(used, lambda group: pl.sum_horizontal(sign.is_null() for sign in group)).alias(high),
+            pl.sum_horizontal(sign.is_null() for sign in (recorded or used).values()).cast(pl.Int64).alias(count),
+        )
+        return scored.with_columns(
+            pl.when(pl.col(high) == 0).then(pl.col(low)).alias(self.key),
+            (pl.col(low) + pl.col(high)).alias(high),
+        ).select(*frame.collect_schema().names(), self.key, low, high, count)
+
+    def propose(self, frame: Any) -> Any:
+        """What the measurements say about the items that rest on one.
+
+        Parameters
+        ----------
+        frame
+            Visit frame with the columns of the measurements.
+
+        Returns
+        -------
+        frame
+            The same kind, with `proposed__form__item` (Boolean; null where not measured) for every item
+            with a measurement whose columns are there.
+        """
+        inside, back = enter(frame)
+        columns = frozenset(inside.collect_schema().names())
+        made = {
+            f"proposed__{self.form}__{item.key}": item.measured.test(columns)
+            for item in self.items
+            if item.measured is not None and columns.issuperset(item.measured.needs())
+        }
+        return back(inside.with_columns(**made))
+
+
+def _sign(column: str, schema: pl.Schema, title: str) -> pl.Expr:
+    """An item column as a Boolean expression."""
+    import polars as pl
+
+    kind = schema[column]
+    if kind == pl.Boolean:
+        return pl.col(column)
+    if kind.is_numeric():
+        number = pl.col(column)
+        return (number.fill_nan(None) if kind.is_float() else number) > 0
+    if kind == pl.Null:
+        return pl.lit(None, dtype=pl.Boolean)
+    raise WrongTypeError(
+        f"`{column}` holds {kind}, which is neither Boolean nor a number.",
+        f"{title} needs to know whether the sign is present.",
+        "Turn it into true, false and null first.",
+    )
+
+
+def _weighted(signs: Mapping[Item, pl.Expr], add: Callable[[list[pl.Expr]], pl.Expr]) -> pl.Expr:
+    """The weighted sum: items of one weight are counted together, then multiplied once."""
+    import polars as pl
+
+    groups: dict[int, list[pl.Expr]] = {}
+    for item, sign in signs.items():
+        groups.setdefault(item.weight, []).append(sign)
+    return pl.sum_horizontal(
+        (add(group).cast(pl.Int64) * weight for weight, group in groups.items()), ignore_nulls=False
+    )

@@ -1,0 +1,119 @@
+"""Rules: a definition as named criteria, each a condition, judged with three truth values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from malar._frames import demand, enter
+from malar.conditions import Condition
+from malar.errors import ParameterError
+from malar.sources import Source, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A definition: named criteria that must all hold.
+
+    Parameters
+    ----------
+    key
+        Its key; a key never changes meaning.
+    title
+        Its name for people.
+    source
+        Where it comes from, and the reading chosen.
+    criteria
+        Name → condition; a criterion that fails decides even when another is unknown.
+    note
+        What every output of the rule must say beside it.
+    variant_of
+        Key of the rule that it amends, if any.
+    """
+
+    key: str
+    title: str
+    source: Source
+    criteria: Mapping[str, Condition]
+    note: str = ""
+    variant_of: str = ""
+
+    @property
+    def status(self) -> Status:
+        """How sure the definition is: the weakest of its parts."""
+        return self.source.status
+
+    def needs(self) -> tuple[str, ...]:
+        """Columns that the criteria read."""
+        return tuple(dict.fromkeys(need for part in self.criteria.values() for need in part.needs()))
+
+    def flag(self, frame: Any) -> Any:
+        """Judge every row of a visit frame.
+
+        Parameters
+        ----------
+        frame
+            Polars, pandas, pyarrow or DuckDB frame with the columns of `needs()`.
+
+        Returns
+        -------
+        frame
+            The same kind, with a Boolean column by criterion (`key__criterion`) and the verdict (`key`):
+            true, false, or null where unknown items leave it open.
+
+        Raises
+        ------
+        MissingColumnsError
+            A column that a criterion reads is not there.
+        """
+        inside, back = enter(frame)
+        return back(self._judge(inside))
+
+    def _judge(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        import polars as pl
+
+        columns = frame.collect_schema().names()
+        demand(columns, self.needs(), self.title)
+        known = frozenset(columns)
+        parts = {f"{self.key}__{name}": part.test(known) for name, part in self.criteria.items()}
+        return frame.with_columns(**parts).with_columns(pl.all_horizontal(*parts).alias(self.key))
+
+    def amend(
+        self,
+        key: str,
+        *,
+        title: str,
+        source: Source,
+        changes: Mapping[str, Condition] | None = None,
+        without: Collection[str] = (),
+    ) -> Self:
+        """A variant under a key of its own.
+
+        Parameters
+        ----------
+        key, title, source
+            Those of the variant.
+        changes
+            Criteria that replace those of the same name, or are added.
+        without
+            Names of criteria left out.
+
+        Raises
+        ------
+        ParameterError
+            The key is the same, or a name left out is not there.
+        """
+        missing = set(without) - set(self.criteria)
+        if key == self.key or missing:
+            raise ParameterError(
+                f"`{key}` cannot amend `{self.key}`: the key is the same, or a criterion is not there.",
+                "A key never changes meaning.",
+            )
+        kept = {name: part for name, part in self.criteria.items() if name not in without}
+        return replace(
+            self, key=key, title=title, source=source, criteria={**kept, **(changes or {})}, variant_of=self.key
+        )
