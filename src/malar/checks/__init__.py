@@ -1,0 +1,46 @@
+"""Data queries: where instruments, laboratory, doses and visits contradict each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from malar.checks import measurements, ranges, scores, visit_course
+from malar.checks.query import DataQuery
+
+if TYPE_CHECKING:
+    from malar.schema import Accounting, Study
+
+QUERIES: Final = {
+    query.key: query for query in (*scores.QUERIES, *measurements.QUERIES, *ranges.QUERIES, *visit_course.QUERIES)
+}
+"""Key → data query."""
+
+
+def check(study: Study) -> Accounting:
+    """Ask every data query of a study.
+
+    Parameters
+    ----------
+    study
+        A study; nothing in it is changed.
+
+    Returns
+    -------
+    Accounting
+        Rows and findings of the reading, with the findings of the queries: one a row concerned.
+    """
+    from malar.instruments import instrument
+    from malar.schema import Accounting, finding_rows, gather
+
+    sledai_2k = instrument("sledai_2k")
+    scored = sledai_2k.propose(sledai_2k.score(study.visit_frame(window_days=sledai_2k.window_days)))
+    findings = [study.accounting.findings]
+    for query in QUERIES.values():
+        rows = query.find(study, scored)
+        kept = [name for name in ("subject", "day", "column") if name in rows.columns]
+        if not rows.is_empty():
+            findings.append(finding_rows(query.key, query.severity, query.table, query.message, rows=rows.select(kept)))
+    return Accounting(study.accounting.rows, study.accounting.set_aside, gather(findings))
+
+
+__all__ = ["QUERIES", "DataQuery", "check"]
