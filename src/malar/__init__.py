@@ -1,0 +1,75 @@
+"""Malar takes a lupus patient from visit record to verdict. Research software, no medical device.
+
+Names are loaded when first used: listing definitions imports no dataframe library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from malar.checks import check
+    from malar.endpoints import rule
+    from malar.errors import MalarError
+    from malar.importers.csv_folder import import_csv
+    from malar.importers.geo import import_geo
+    from malar.instruments import instrument
+    from malar.schema import Settings, Study, read_study, study_from_frames
+    from malar.sheets import cite, sheet
+    from malar.survival import KaplanMeier, StateOccupancy
+    from malar.timelines import derive_states, derive_time_to_event, judge_visits
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "KaplanMeier": "survival",
+    "MalarError": "errors",
+    "Settings": "schema",
+    "StateOccupancy": "survival",
+    "Study": "schema",
+    "check": "checks",
+    "cite": "sheets",
+    "derive_states": "timelines",
+    "derive_time_to_event": "timelines",
+    "import_csv": "importers.csv_folder",
+    "import_geo": "importers.geo",
+    "instrument": "instruments",
+    "judge_visits": "timelines",
+    "read_study": "schema",
+    "rule": "endpoints",
+    "sheet": "sheets",
+    "study_from_frames": "schema",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "KaplanMeier",
+    "MalarError",
+    "Settings",
+    "StateOccupancy",
+    "Study",
+    "__version__",
+    "check",
+    "cite",
+    "derive_states",
+    "derive_time_to_event",
+    "import_csv",
+    "import_geo",
+    "instrument",
+    "judge_visits",
+    "read_study",
+    "rule",
+    "sheet",
+    "study_from_frames",
+]

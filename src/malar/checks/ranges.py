@@ -43,7 +43,8 @@ def _implausible(table: str) -> DataQuery:
             outside = (value < low if low is not None else False) | (value > high if high is not None else False)
             subject = pl.col("subject") if "subject" in TABLES[table].column_names() else pl.lit(None, dtype=pl.String)
             rows = study[table].filter(outside)
-            found.append(rows.select(subject=subject, day=day, column=pl.lit(column)))
+            placed = rows.with_columns(subject=subject, day=day, column=pl.lit(column))
+            found.append(placed.select("subject", "day", "column"))
         return pl.concat(found)
 
     return DataQuery(

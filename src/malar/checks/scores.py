@@ -29,7 +29,7 @@ def _not_the_weight(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
     found: list[pl.DataFrame] = []
     for item in _SLEDAI_2K.items:
         column = f"recorded__{_SLEDAI_2K.form}__{item.key}"
-        wrong = scored.filter(~pl.col(column).is_in([0, 1, item.weight]))
+        wrong = scored.filter(~pl.col(column).is_in([0.0, 1.0, float(item.weight)]))
         found.append(wrong.select("subject", "day", column=pl.lit(item.key)))
     return pl.concat(found)
 

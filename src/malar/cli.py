@@ -1,0 +1,179 @@
+"""The commands: `malar --help`. Heavy libraries are imported inside them."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from malar.errors import MalarError
+
+app = typer.Typer(
+    name="malar",
+    help="From lupus visit records to an honest verdict. Research software, no medical device, no treatment advice.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+FINE, FINDINGS, UNUSABLE = 0, 1, 2
+"""Exit codes: no finding of severity error; at least one; input that cannot be used."""
+
+
+class Kind(StrEnum):
+    """Kinds of source that can be imported."""
+
+    CSV = "csv"
+    GEO = "geo"
+
+
+class Listing(StrEnum):
+    """What can be listed."""
+
+    INSTRUMENTS = "instruments"
+    DEFINITIONS = "definitions"
+    QUERIES = "queries"
+    ESTIMATORS = "estimators"
+
+
+class Missing(StrEnum):
+    """What an unknown item counts as."""
+
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    CARRY = "carry"
+
+
+StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="Study folder: tables and study.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+MissingPolicy = Annotated[Missing, typer.Option(help="What an unknown item counts as.")]
+OutFile = Annotated[Path | None, typer.Option("--out", help="File to write; without it, to the screen.")]
+
+
+@app.command()
+def demo(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo")) -> None:
+    """Run the whole road on the bundled invented study; ends by naming the report."""
+    from malar.commands import run_demo
+
+    run_demo(out)
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[Kind, typer.Argument(help="Kind of source.")],
+    source: Annotated[Path, typer.Argument(help="File or folder to read.")],
+    out: Annotated[Path, typer.Option(help="Study folder to write.")],
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file; without it, the shipped one that fits.")] = None,
+    repair: Annotated[list[str] | None, typer.Option(help="Rule whose damage is repaired, with a log.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read records of another shape into a study folder; account for every row."""
+    from malar.commands import run_import
+
+    raise typer.Exit(run_import(kind.value, source, out, mapping, tuple(repair or ()), as_json=as_json))
+
+
+@app.command()
+def check(
+    study: StudyFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for findings.csv and set_aside.csv.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Account for rows, and ask the data queries."""
+    from malar.commands import run_check
+
+    raise typer.Exit(run_check(study, out, as_json=as_json))
+
+
+@app.command()
+def score(
+    study: StudyFolder,
+    instruments: Annotated[list[str], typer.Argument(metavar="INSTRUMENT...", help="Keys; see malar list.")],
+    missing: MissingPolicy = Missing.UNKNOWN,
+    out: OutFile = None,
+) -> None:
+    """Score every visit: CSV with subject, day, and per instrument the score, its bounds and unknown items."""
+    from malar.commands import run_score
+
+    run_score(study, instruments, missing.value, out)
+
+
+@app.command()
+def judge(
+    study: StudyFolder,
+    definitions: Annotated[list[str], typer.Argument(metavar="DEFINITION...", help="Keys; see malar list.")],
+    variants: Annotated[bool, typer.Option("--variants", help="Judge the variants of each definition too.")] = False,
+    missing: MissingPolicy = Missing.UNKNOWN,
+    out: OutFile = None,
+) -> None:
+    """Judge every visit: CSV with subject, day and true, false or empty (unknown) per definition."""
+    from malar.commands import run_judge
+
+    run_judge(study, definitions, missing.value, out, variants=variants)
+
+
+@app.command()
+def report(
+    study: StudyFolder,
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("report.html"),
+    missing: MissingPolicy = Missing.UNKNOWN,
+) -> None:
+    """Write the report: one HTML file, and results.csv beside it."""
+    from malar.commands import run_report
+
+    run_report(study, out, missing.value)
+
+
+@app.command()
+def sheet(key: Annotated[str, typer.Argument(help="Key of an instrument or definition.")]) -> None:
+    """Print the page of a definition: what it says, its source, its reading, its status."""
+    from malar.sheets import sheet as page
+
+    typer.echo(page(key))
+
+
+@app.command("list")
+def list_(
+    what: Annotated[Listing, typer.Argument(help="What to list.")] = Listing.DEFINITIONS,
+    as_json: AsJson = False,
+) -> None:
+    """List keys with title, status and source."""
+    from malar.catalog import catalog, catalog_text
+
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(catalog(what.value), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(catalog_text(what.value))
+
+
+@app.command()
+def cite(keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys of what you used.")]) -> None:
+    """Print the references of definitions and methods."""
+    from malar.catalog import references
+
+    typer.echo("\n".join(references(keys)))
+
+
+def main() -> None:
+    """Run a command; a problem with the input is told in words and ends with exit code 2."""
+    try:
+        app()
+    except MalarError as error:
+        typer.echo(f"Error: {error.fact}", err=True)
+        for line in (error.why, f"What to do: {error.hint}" if error.hint else ""):
+            if line:
+                typer.echo(f"  {line}", err=True)
+        sys.exit(UNUSABLE)
+    except BrokenPipeError:
+        sys.exit(FINE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""What the commands do: each reads, works, writes and says where the result is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from malar.progress import stage
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from malar.instruments.weighted_items import Missing
+    from malar.schema import Accounting, Study
+
+
+def read(folder: Path) -> Study:
+    """Read a study, showing progress."""
+    from malar.schema import read_study
+
+    with stage("Reading the study"):
+        return read_study(folder)
+
+
+def run_demo(out: Path) -> None:
+    """Run the whole road on the bundled study: folder, checks, results and report."""
+    import shutil
+
+    from malar.example import example_path
+
+    folder = out / "study"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(example_path(), folder)
+    typer.echo(f"Invented study of the demo: {folder}")
+    run_check(folder, out, as_json=False)
+    run_report(folder, out / "report.html", "unknown")
+
+
+def run_import(
+    kind: str, source: Path, out: Path, mapping: Path | None, repair: tuple[str, ...], *, as_json: bool
+) -> int:
+    """Import a source and write the study with the account of its rows."""
+    from malar.importers.csv_folder import import_csv
+    from malar.importers.geo import import_geo
+    from malar.schema.import_account import write_import_account
+
+    with stage("Importing"):
+        if kind == "geo":
+            study = import_geo(source, mapping=mapping, repair=repair)
+        else:
+            study = import_csv(source, mapping=mapping)
+    study.write(out)
+    write_import_account(study.accounting, out)
+    _print_accounting(study.accounting, as_json=as_json)
+    if not as_json:
+        typer.echo(f"Study written to {out}")
+    return _exit_code(study.accounting)
+
+
+def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
+    """Check a study; write findings and set-aside rows where asked."""
+    from malar.checks import check
+
+    study = read(folder)
+    with stage("Asking the data queries"):
+        checked = check(study)
+    _print_accounting(checked, as_json=as_json)
+    if out is not None:
+        _write_csv(checked.findings, out / "findings.csv")
+        _write_csv(checked.set_aside, out / "set_aside.csv")
+        if not as_json:
+            typer.echo(f"Findings, one a row: {out / 'findings.csv'}; rows set aside: {out / 'set_aside.csv'}")
+    return _exit_code(checked)
+
+
+def run_score(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> None:
+    """Score every visit and write the scores."""
+    from malar.instruments import instrument
+
+    instruments = [instrument(key) for key in keys]
+    study = read(folder)
+    columns: list[str] = []
+    with stage("Scoring"):
+        needs = dict.fromkeys(need for made in instruments for need in made.needs())
+        frame = study.visit_frame(*needs, window_days=max(made.window_days for made in instruments))
+        for made in instruments:
+            frame = made.score(frame, missing=missing)
+            columns += [made.key, f"{made.key}__low", f"{made.key}__high", f"{made.key}__n_missing"]
+    _deliver(study, frame.select("subject", "day", *columns), out)
+
+
+def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, *, variants: bool) -> None:
+    """Judge every visit and write the verdicts."""
+    from malar.endpoints import DEFINITIONS, rule
+    from malar.timelines import judge_visits
+
+    wanted = dict.fromkeys(rule(key).key for key in keys)
+    if variants:
+        wanted |= dict.fromkeys(made.key for made in DEFINITIONS.values() if made.variant_of in wanted)
+    study = read(folder)
+    with stage("Judging"):
+        judged = judge_visits(study, list(wanted), missing=missing)
+    _deliver(study, judged.select("subject", "day", *wanted), out)
+
+
+def run_report(folder: Path, out: Path, missing: Missing) -> None:
+    """Analyze a study and write its report, with the table of results beside it."""
+    from malar.checks import check
+    from malar.reports.analysis import analyze
+    from malar.reports.study_report import study_report
+
+    study = read(folder)
+    with stage("Asking the data queries"):
+        checked = check(study)
+    with stage("Judging visits and estimating"):
+        analysis = analyze(study, missing=missing)
+    with stage("Drawing the report"):
+        page = study_report(analysis, checked)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, encoding="utf-8")
+    _write_csv(_marked(study, analysis.results), out.with_name("results.csv"))
+    typer.echo(f"Results: {out.with_name('results.csv')}")
+    typer.echo(f"Report: {out}")
+
+
+def _print_accounting(accounting: Accounting, *, as_json: bool) -> None:
+    from malar.schema.findings import grouped
+
+    if as_json:
+        typer.echo(json.dumps(accounting.as_json(), ensure_ascii=False, indent=1))
+        return
+    rows = accounting.rows.filter(accounting.rows["read"] > 0)
+    typer.echo(f"{'table':<14}{'read':>9}{'loaded':>9}{'set aside':>11}")
+    for row in rows.iter_rows(named=True):
+        typer.echo(f"{row['table']:<14}{row['read']:>9}{row['loaded']:>9}{row['set_aside']:>11}")
+    for finding in grouped(accounting.findings):
+        typer.echo(f"{finding['severity']:<8}{finding['count']:>5}  {finding['table']}: {finding['rule']}")
+        typer.echo(f"               {finding['message']}")
+
+
+def _exit_code(accounting: Accounting) -> int:
+    from malar.cli import FINDINGS, FINE
+
+    return FINDINGS if (accounting.findings["severity"] == "error").any() else FINE
+
+
+def _marked(study: Study, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the mark of invented or simulated data as a column, so that a file travels with it."""
+    import polars as pl
+
+    mark = study.settings.mark
+    return frame if mark is None else frame.with_columns(data=pl.lit(mark))
+
+
+def _deliver(study: Study, frame: pl.DataFrame, out: Path | None) -> None:
+    from malar.reports.csv_for_people import write_csv_for_people
+
+    marked = _marked(study, frame)
+    if out is None:
+        typer.echo(write_csv_for_people(marked).removeprefix("\ufeff"), nl=False)
+    else:
+        _write_csv(marked, out)
+        typer.echo(f"{marked.height} visits written to {out}", err=True)
+
+
+def _write_csv(frame: pl.DataFrame, path: Path) -> None:
+    from malar.reports.csv_for_people import write_csv_for_people
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_csv_for_people(frame).encode())

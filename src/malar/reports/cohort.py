@@ -1,0 +1,116 @@
+"""Summaries of a cohort for its report: who they are, how they were followed, which organs were active."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from malar.instruments import instrument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from malar.reports.analysis import Analysis
+    from malar.schema import PlannedVisit
+
+Row = tuple[str, str, str]
+
+
+def describe_cohort(analysis: Analysis) -> list[Row]:
+    """Rows of the cohort table: characteristic, summary, number known.
+
+    Medians come with quartiles; counts with the number in which the characteristic is known.
+    """
+    import polars as pl
+
+    study = analysis.study
+    subjects = study["subjects"]
+    rows: list[Row] = [("Patients", str(subjects.height), "")]
+    rows += _counts(subjects, "sex", "Sex") + _counts(subjects, "ancestry", "Ancestry")
+    rows += _quartiles(subjects["age_years"], "Age on day 0, years")
+    rows += _quartiles(-subjects["diagnosis_day"] / 365.25, "Time since diagnosis, years")
+    rows += _counts(subjects, "nephritis_class", "Lupus nephritis") + _counts(subjects, "center", "Center")
+    rows += _counts(subjects, "arm", "Arm")
+    baseline = analysis.judged.filter((pl.col("day") <= 0) & pl.col("sledai_2k").is_not_null())
+    last = baseline.sort("day").group_by("subject").agg(pl.col("sledai_2k").last())
+    rows += _quartiles(last["sledai_2k"].cast(pl.Float64), "SLEDAI-2K at baseline")
+    visits = study["visits"].group_by("subject").len()["len"].cast(pl.Float64)
+    rows += _quartiles(visits, "Visits per patient")
+    follow_up = study["visits"].group_by("subject").agg(pl.col("day").max())["day"].cast(pl.Float64)
+    rows += _quartiles(follow_up / 30.4375, "Day 0 to last visit, months")
+    if not study["infusions"].is_empty():
+        infused = study["infusions"].group_by("subject").len()["len"].cast(pl.Float64)
+        rows += _quartiles(infused, "Infusions per treated patient")
+        rows += _quartiles(study["infusions"]["cells_per_kg"] / 1e6, "Dose of one infusion, 10⁶ cells/kg")
+    events = study["events"]
+    for kind, label in (("relapse", "Relapse recorded"), ("death", "Died"), ("withdrawal", "Withdrew")):
+        n = events.filter(pl.col("kind") == kind)["subject"].n_unique()
+        rows += [(label, f"{n} of {subjects.height}", "")] if n else []
+    return rows
+
+
+def _quartiles(values: pl.Series, label: str) -> list[Row]:
+    known = values.drop_nulls()
+    if known.is_empty():
+        return []
+    q1, median, q3 = (known.quantile(p, "linear") for p in (0.25, 0.5, 0.75))
+    return [(label, f"{median:.1f} ({q1:.1f} to {q3:.1f})", str(len(known)))]
+
+
+def _counts(frame: pl.DataFrame, column: str, label: str) -> list[Row]:
+    import polars as pl
+
+    known = frame.drop_nulls(column)
+    counts = known.group_by(column).len().sort(["len", column], descending=[True, False])
+    if known.is_empty():
+        return []
+    shown, rest = counts.head(8), counts.slice(8)
+    rows = [
+        (f"{label}: {value.replace('_', ' ')}", f"{n} ({n / known.height:.0%})", str(known.height))
+        for value, n in shown.iter_rows()
+    ]
+    if rest.height:
+        n = int(rest.select(pl.col("len").sum()).item())
+        rows.append((f"{label}: {rest.height} others", f"{n} ({n / known.height:.0%})", str(known.height)))
+    return rows
+
+
+def summarize_scores(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> pl.DataFrame:
+    """Median and quartiles of SLEDAI-2K by planned visit: `time, n, median, q1, q3`."""
+    import polars as pl
+
+    score = pl.col("sledai_2k").cast(pl.Float64)
+    chosen = judged.filter("is_analysis_visit").group_by(time="analysis_day").agg(
+        n=score.count(),
+        median=score.median(),
+        q1=score.quantile(0.25, "linear"),
+        q3=score.quantile(0.75, "linear"),
+    )  # fmt: skip
+    order = pl.DataFrame({"time": [visit.day for visit in planned]}, schema={"time": pl.Int64})
+    return order.join(chosen, on="time", how="inner", maintain_order="left")
+
+
+def organs_over_time(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> pl.DataFrame:
+    """Organ systems by planned visit: `organ, label, time, n_assessed, n_present, n_unknown`.
+
+    An organ is active where an item of it is present, inactive where all its items are known to be absent.
+    """
+    import polars as pl
+
+    sledai_2k = instrument("sledai_2k")
+    chosen = judged.filter("is_analysis_visit")
+    parts: list[pl.DataFrame] = []
+    for system in sledai_2k.systems():
+        active = pl.any_horizontal(*sledai_2k.names(system=system))
+        counted = chosen.group_by(time="analysis_day").agg(
+            n_assessed=active.count(), n_present=active.sum(), n_unknown=active.null_count()
+        )
+        parts.append(counted.with_columns(organ=pl.lit(system)))
+    labels = pl.DataFrame(
+        {"time": [v.day for v in planned], "label": [v.label for v in planned]},
+        schema={"time": pl.Int64, "label": pl.String},
+    )
+    counts = ("n_assessed", "n_present", "n_unknown")
+    joined = labels.join(pl.concat(parts), on="time", how="inner", maintain_order="left")
+    return joined.select("organ", "label", "time", *(pl.col(name).cast(pl.Int64) for name in counts))

@@ -1,0 +1,174 @@
+"""Which organs are active at each planned visit, among how many assessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from malar.reports._inputs import COUNT, NUMBER, TEXT, no_data, tidy
+from malar.reports._palette import Paint
+from malar.reports._sheet import WIDE, WIDTH, Sheet, draw
+from malar.reports._words import counted, listed, percent, plain
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from malar.reports.figure import Figure
+
+_COLUMNS = {
+    "organ": TEXT,
+    "label": TEXT,
+    "time": NUMBER,
+    "n_assessed": COUNT,
+    "n_present": COUNT,
+    "n_unknown": COUNT,
+}
+_LEFT: Final = 1.55
+_ROW: Final = 0.36
+_HEAD: Final = 1.12
+
+
+def draw_organ_heat_map(
+    organs: pl.DataFrame,
+    *,
+    mark: str | None = None,
+    key: str = "organ-heat-map",
+    title: str = "Organs with activity",
+) -> Figure:
+    """Draw one cell per organ and planned visit, shaded by the share of the assessed with activity.
+
+    Parameters
+    ----------
+    organs
+        One row per organ and planned visit: `organ`, `label` (of the visit), `time` (days; the order of
+        the visits), `n_assessed` (organ known at the visit), `n_present` (active), `n_unknown` (seen, but
+        the organ unknown).
+
+    Returns
+    -------
+    Figure
+        Its data are the rows of `organs`.
+
+    Raises
+    ------
+    MissingColumnsError
+        The frame lacks one of these columns.
+    """
+    import polars as pl
+
+    rows = tidy(organs, "The organ heat map", _COLUMNS).drop_nulls(["organ", "label", "time"])
+    rows = rows.with_columns(pl.col("n_assessed", "n_present", "n_unknown").fill_null(0))
+    if not rows["n_assessed"].sum():
+        return no_data(key, title, "No organ was assessed at any planned visit.", data=rows, mark=mark)
+    visits: list[str] = rows.sort("time", maintain_order=True)["label"].unique(maintain_order=True).to_list()
+    names: list[str] = rows["organ"].unique(maintain_order=True).to_list()
+    width = WIDTH if len(visits) <= 11 else WIDE
+    return draw(
+        lambda sheet: _paint(sheet, rows, visits, names),
+        width,
+        _HEAD + _ROW * len(names) + 0.42,
+        key=key,
+        title=title,
+        caption=_caption(rows),
+        alt=_alt(rows, visits),
+        data=rows,
+        mark=mark,
+    )
+
+
+def _paint(sheet: Sheet, rows: pl.DataFrame, visits: list[str], names: list[str]) -> None:
+    cell = min(0.95, (sheet.width - _LEFT - 0.05) / len(visits))
+    _heads(sheet, rows, visits, cell)
+    column = {visit: _LEFT + k * cell for k, visit in enumerate(visits)}
+    line = {organ: _HEAD + k * _ROW for k, organ in enumerate(names)}
+    for organ, top in line.items():
+        sheet.text(_LEFT - 0.1, top + _ROW / 2, plain(organ, 20), size=8.5, ha="right", va="center")
+    for row in rows.to_dicts():
+        _cell(sheet, column[row["label"]], line[row["organ"]], cell, row)
+    _scale(sheet, _HEAD + _ROW * len(names) + 0.2)
+
+
+def _heads(sheet: Sheet, rows: pl.DataFrame, visits: list[str], cell: float) -> None:
+    """Name of each visit, how many were assessed there, and that number as a bar."""
+    seen = _assessed(rows)
+    most = max(seen.values())
+    sheet.text(_LEFT - 0.1, 0.78, "Assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
+    for k, visit in enumerate(visits):
+        middle = _LEFT + (k + 0.5) * cell
+        limit = max(4, int(cell / 0.072))
+        sheet.text(middle, 0.58, plain(visit, limit), size=8.5, weight="bold", ha="center", va="center")
+        sheet.text(middle, 0.78, f"N = {seen[visit]}", size=7.5, color=Paint.MUTED, ha="center", va="center")
+        tall = 0.16 * seen[visit] / most
+        sheet.box(_LEFT + k * cell + 0.02, _HEAD - 0.05 - tall, cell - 0.04, tall, Paint.RULE)
+
+
+def _assessed(rows: pl.DataFrame) -> dict[str, int]:
+    """Patients with at least one organ known: the largest denominator of each visit."""
+    seen: dict[str, int] = {}
+    for label, n in rows.select("label", "n_assessed").iter_rows():
+        seen[label] = max(n, seen.get(label, 0))
+    return seen
+
+
+def _cell(sheet: Sheet, left: float, top: float, width: float, row: dict[str, Any]) -> None:
+    gap = 0.015
+    place = (left + gap, top + gap, width - 2 * gap, _ROW - 2 * gap)
+    middle = left + width / 2
+    n, total, unknown = row["n_present"], row["n_assessed"], row["n_unknown"]
+    if not total:
+        sheet.box(*place, "none", hatch="/////", edgecolor=Paint.GRID)
+        sheet.text(middle, top + _ROW / 2, "none", size=7, color=Paint.MUTED, ha="center", va="center")
+        return
+    share = min(1.0, n / total)
+    sheet.box(*place, Paint.UNKNOWN)
+    sheet.box(*place, Paint.HEAT, alpha=_depth(share), zorder=1)
+    color = Paint.PAPER if _depth(share) > 0.72 else Paint.INK
+    at = top + _ROW / 2 - (0.055 if unknown else 0)
+    sheet.text(middle, at, f"{n}/{total}", size=8, color=color, ha="center", va="center")
+    if unknown:
+        sheet.text(middle, top + _ROW / 2 + 0.085, f"{unknown} unk.", size=6, color=color, ha="center", va="center")
+
+
+def _depth(share: float) -> float:
+    """Opacity of the shade; low shares stay apart from zero."""
+    return 0.0 if share <= 0 else 0.08 + 0.87 * share
+
+
+def _scale(sheet: Sheet, top: float) -> None:
+    sheet.text(_LEFT - 0.1, top + 0.06, "Share of assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
+    for k in range(11):
+        left = _LEFT + 0.015 + 0.16 * k
+        sheet.box(left, top, 0.16, 0.12, Paint.UNKNOWN)
+        sheet.box(left, top, 0.16, 0.12, Paint.HEAT, alpha=_depth(k / 10), zorder=1)
+    sheet.text(_LEFT - 0.02 + 0.16 * 11 + 0.1, top + 0.06, "0 to 100%", size=7.5, color=Paint.MUTED, va="center")
+
+
+def _caption(rows: pl.DataFrame) -> str:
+    unknown = int(rows["n_unknown"].sum())
+    left_out = (
+        f" “unk.” counts patients who were seen but whose organ is unknown ({counted(unknown, 'time')} in all); "
+        "they are not in N."
+        if unknown
+        else ""
+    )
+    return (
+        "Patients with activity in an organ, of those in whom it was assessed (n/N). The shade is that share; the gray "
+        f"bar over each column shows how many were assessed, so shares to the right rest on fewer patients.{left_out}"
+    )
+
+
+def _alt(rows: pl.DataFrame, visits: list[str]) -> str:
+    def told(visit: str) -> str:
+        here = rows.filter((rows["label"] == visit) & (rows["n_assessed"] > 0))
+        ranked = sorted(here.to_dicts(), key=lambda row: -row["n_present"] / row["n_assessed"])
+        active = [
+            f"{plain(row['organ'], 30)} {row['n_present']}/{row['n_assessed']} "
+            f"({percent(row['n_present'] / row['n_assessed'])})"
+            for row in ranked[:4]
+            if row["n_present"]
+        ]
+        return f"At {plain(visit, 30)}: {listed(active) if active else 'no organ active'}."
+
+    seen = _assessed(rows)
+    ends = [visits[0], visits[-1]] if len(visits) > 1 else visits
+    shrink = f" Patients assessed: {listed([f'{seen[visit]} at {plain(visit, 30)}' for visit in ends])}."
+    return " ".join(told(visit) for visit in ends) + shrink
