@@ -78,7 +78,7 @@ def accounting_section(checked: Accounting) -> Section:
     )
     balance = "Every row is accounted for." if checked.balanced() else "Rows are not balanced: report this as a fault."
     asked = f"{len(QUERIES)} data queries were asked beside the rules of reading."
-    return Section("data", "The records", intro=(balance, asked), tables=(accounts, findings))
+    return Section("records", "The records", intro=(balance, asked), tables=(accounts, findings))
 
 
 def cohort_section(analysis: Analysis) -> Section:
@@ -95,7 +95,7 @@ def cohort_section(analysis: Analysis) -> Section:
         ),
         rows=tuple((label, summary, known or None) for label, summary, known in describe_cohort(analysis)),
     )
-    return Section("cohort", "The cohort", tables=(table,))
+    return Section("patients", "The cohort", tables=(table,))
 
 
 def definitions_section(analysis: Analysis) -> Section:
@@ -143,7 +143,7 @@ def definitions_section(analysis: Analysis) -> Section:
         "apart, dated at the first; unknown where the record ends before.",
         "Planned visits: " + "; ".join(f"{v.label} (day {v.first} to {v.last})" for v in analysis.planned) + ".",
     )
-    return Section("definitions", "Definitions, sources and choices", tables=(table,), notes=notes)
+    return Section("sources", "Definitions, sources and choices", tables=(table,), notes=notes)
 
 
 def _row(title: str, what: str, source: Source, status: Status) -> tuple[str, str, str, str, str]:

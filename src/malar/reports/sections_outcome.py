@@ -89,7 +89,7 @@ def time_to_event_section(analysis: Analysis, since: str) -> Section | None:
         ),
         rows=tuple(row for each in fitted for row in _median_rows(each)),
     )
-    return Section("time-to-event", "Time to an event", figures=figures, tables=(table,), notes=_endings(fitted))
+    return Section("events", "Time to an event", figures=figures, tables=(table,), notes=_endings(fitted))
 
 
 def _kaplan_meier(analysis: Analysis, each: TimeToEventResult, since: str) -> Figure:
@@ -177,7 +177,7 @@ def denominators_section(analysis: Analysis, since: str) -> Section | None:
         "denominator shrinks and those who stay away are forgotten. On the right, the probability for all who "
         "started, with those who stay away censored.",
     )
-    return Section("denominators", "Of how many?", intro=intro, figures=(figure,))
+    return Section("of-how-many", "Of how many?", intro=intro, figures=(figure,))
 
 
 def _until_planned_end(analysis: Analysis, curve: pl.DataFrame) -> pl.DataFrame:

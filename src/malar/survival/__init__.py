@@ -1,0 +1,14 @@
+"""Time to event and state occupancy: estimators over a cohort. Importing this loads no numerical library."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from malar.survival.kaplan_meier import KaplanMeier
+from malar.survival.method import Method
+from malar.survival.state_occupancy import StateOccupancy
+
+METHODS: Final[tuple[Method, ...]] = (KaplanMeier.method, StateOccupancy.method)
+"""What `malar list estimators` prints of this room."""
+
+__all__ = ["METHODS", "KaplanMeier", "Method", "StateOccupancy"]

@@ -1,0 +1,176 @@
+"""Aalen-Johansen product integral and its influence on each subject, in plain arrays.
+
+Cost: O(T s³) for the curve and O(n T s²) for the standard errors, with n subjects, T distinct transition
+times and s states; memory O(block T) for subjects taken in blocks, never O(n T).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from malar.survival._stays import Stays
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+BLOCK_CELLS: Final = 8_000_000
+BLOCK_SUBJECTS: Final = 8192
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occupancy:
+    """The curve at its K knots: the origin and every transition time; arrays of shape (K, states)."""
+
+    time: Floats
+    """Knots, shape (K,)."""
+    probability: Floats
+    variance: Floats
+    """Sum over subjects of the squared influence on the probability."""
+    area: Floats
+    """Mean time spent in each state from the origin to the knot."""
+    area_variance: Floats
+    area_covariance: Floats
+    """Sum over subjects of the influence on area times that on the probability."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """What happens at each of T transition times."""
+
+    time: Floats  # (T,)
+    change: Floats  # (T, s, s): increments of the cumulative transition intensity, rows sum to 0
+    share: Floats  # (T, s): probability just before, divided by the number at risk
+    probability: Floats  # (T + 1, s), the origin first
+
+
+def aalen_johansen(stays: Stays) -> Occupancy:
+    """State occupation probabilities and mean times in state, with their infinitesimal jackknife.
+
+    Parameters
+    ----------
+    stays
+        Sorted, merged stays; at risk in a state at t means start < t <= stop.
+
+    Returns
+    -------
+    Occupancy
+        Arrays at the origin (the earliest start) and at the transition times.
+    """
+    origin = float(stays.start.min())
+    first = first_states(stays, origin)
+    steps = _steps(stays, origin, first)
+    knots = np.append(origin, steps.time)
+    width = np.diff(knots)
+    area = np.zeros_like(steps.probability)
+    np.cumsum(steps.probability[:-1] * width[:, None], axis=0, out=area[1:])
+    sums = np.zeros((3, *area.shape))
+    block = max(1, min(BLOCK_SUBJECTS, BLOCK_CELLS // knots.size))
+    for low in range(0, stays.n_subjects, block):
+        sums += _block(stays, steps, width, first, slice(low, min(low + block, stays.n_subjects)))
+    return Occupancy(knots, steps.probability, sums[0], area, sums[1], sums[2])
+
+
+def first_states(stays: Stays, origin: float) -> Ints:
+    """State of each subject at the origin, shape (subjects,); -1 for those who enter later."""
+    here = stays.start == origin
+    first = np.full(stays.n_subjects, -1, dtype=np.int64)
+    first[stays.subject[here]] = stays.state[here]
+    return first
+
+
+def at_risk(stays: Stays, times: Floats) -> Floats:
+    """Numbers seen in each state just before some times, shape (times, states); at the origin, right after it."""
+    after = np.where(times <= stays.start.min(), np.nextafter(times, np.inf), times)
+    counts = np.empty((times.size, len(stays.states)))
+    for code in range(len(stays.states)):
+        mine = stays.state == code
+        begun = np.searchsorted(np.sort(stays.start[mine]), after, side="left")
+        counts[:, code] = begun - np.searchsorted(np.sort(stays.stop[mine]), after, side="left")
+    return counts
+
+
+def _steps(stays: Stays, origin: float, first: Ints) -> _Steps:
+    s = len(stays.states)
+    moves = stays.following >= 0
+    time, when = np.unique(stays.stop[moves], return_inverse=True)
+    counts = np.zeros((time.size, s, s))
+    np.add.at(counts, (when, stays.state[moves], stays.following[moves]), 1.0)
+    risk = at_risk(stays, time)
+    change = np.divide(counts, risk[:, :, None], out=np.zeros_like(counts), where=risk[:, :, None] > 0.0)
+    every = np.arange(s)
+    change[:, every, every] = -change.sum(axis=2)
+    probability = np.empty((time.size + 1, s))
+    probability[0] = np.bincount(first[first >= 0], minlength=s) / np.count_nonzero(first >= 0)
+    for k in range(time.size):
+        probability[k + 1] = probability[k] + probability[k] @ change[k]
+    share = np.divide(probability[:-1], risk, out=np.zeros_like(risk), where=risk > 0.0)
+    return _Steps(time, change, share, np.clip(probability, 0.0, 1.0))
+
+
+def _block(stays: Stays, steps: _Steps, width: Floats, first: Ints, who: slice) -> Floats:
+    """Sums over some subjects of squared influence, squared influence on area, and their product.
+
+    Subject i's influence u on the probabilities p moves by u ← u(I + dA) + p_j/Y_j (dN_i - Y_ij dA_j).
+    """
+    codes = _codes(stays, steps.time, who)
+    at, own, origin, target = _moves(stays, steps.time, who)
+    pushes = np.zeros((steps.time.size, steps.share.shape[1] + 1, steps.share.shape[1]))
+    pushes[:, 1:] = -steps.share[:, :, None] * steps.change
+    influence = _start(steps.probability[0], first[who], int(np.count_nonzero(first >= 0)))
+    area = np.zeros_like(influence)
+    sums = np.zeros((3, *steps.probability.shape))
+    sums[:, 0] = _squares(influence, area)
+    bounds = np.searchsorted(at, np.arange(steps.time.size + 1))
+    for k in range(steps.time.size):
+        area += width[k] * influence
+        influence += influence @ steps.change[k]
+        influence += pushes[k][codes[k]]
+        moved = slice(bounds[k], bounds[k + 1])
+        lift = steps.share[k][origin[moved]]
+        influence[own[moved], target[moved]] += lift
+        influence[own[moved], origin[moved]] -= lift
+        sums[:, k + 1] = _squares(influence, area)
+    return sums
+
+
+def _start(initial: Floats, first: Ints, n_first: int) -> Floats:
+    """Influence on the initial distribution: (own state - mean) / number present; 0 for late entries."""
+    present = first >= 0
+    influence = np.where(present[:, None], -initial / n_first, 0.0)
+    influence[np.flatnonzero(present), first[present]] += 1.0 / n_first
+    return influence
+
+
+def _squares(influence: Floats, area: Floats) -> Floats:
+    pairs = ((influence, influence), (area, area), (area, influence))
+    return np.stack([np.einsum("ij,ij->j", left, right) for left, right in pairs])
+
+
+def _codes(stays: Stays, time: Floats, who: slice) -> NDArray[np.int16]:
+    """State + 1 in which each subject is at risk at each time, shape (T, subjects of the block); 0 = unseen."""
+    rows = _rows(stays, who)
+    own, mark = stays.subject[rows] - who.start, (stays.state[rows] + 1).astype(np.int16)
+    codes = np.zeros((time.size + 1, who.stop - who.start), dtype=np.int16)
+    np.add.at(codes, (np.searchsorted(time, stays.start[rows], side="right"), own), mark)
+    np.subtract.at(codes, (np.searchsorted(time, stays.stop[rows], side="right"), own), mark)
+    return np.cumsum(codes, axis=0, dtype=np.int16)
+
+
+def _moves(stays: Stays, time: Floats, who: slice) -> tuple[Ints, Ints, Ints, Ints]:
+    """Transitions of a block in order of time: place of the time, subject in the block, from, to."""
+    rows = _rows(stays, who)
+    moving: Ints = rows.start + np.flatnonzero(stays.following[rows] >= 0)
+    moving = moving[np.argsort(stays.stop[moving], kind="stable")]
+    at = np.searchsorted(time, stays.stop[moving])
+    return at, stays.subject[moving] - who.start, stays.state[moving], stays.following[moving]
+
+
+def _rows(stays: Stays, who: slice) -> slice:
+    low, high = np.searchsorted(stays.subject, [who.start, who.stop])
+    return slice(int(low), int(high))

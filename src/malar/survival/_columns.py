@@ -1,0 +1,145 @@
+"""Reading an estimator's columns: every row is used, or the fit is refused with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from malar._frames import demand, enter
+from malar.errors import ParameterError, UndefinedError, WrongTypeError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+HINT: Final = "Name the column when the estimator is made, or derive it before the fit."
+
+
+def take(frame: Any, names: list[str], what: str) -> pl.DataFrame:
+    """The named columns of any dataframe, in Polars.
+
+    Raises
+    ------
+    MissingColumnsError
+        A column is not there.
+    UndefinedError
+        The frame has no rows.
+    WrongTypeError
+        The object is no dataframe.
+    """
+    lazy, _ = enter(frame)
+    wanted = list(dict.fromkeys(names))
+    demand(lazy.collect_schema().names(), wanted, what, HINT)
+    columns = lazy.select(wanted).collect()
+    if columns.height == 0:
+        raise UndefinedError(
+            f"{what} was given a frame without rows.",
+            "Nothing can be estimated from nobody.",
+            "Check the filter that made the analysis set.",
+        )
+    return columns
+
+
+def never_null(columns: pl.DataFrame, name: str, why: str, hint: str) -> None:
+    """Raise `UndefinedError` where a column has nulls."""
+    nulls = columns[name].null_count()
+    if nulls:
+        raise UndefinedError(f"`{name}` is null in {nulls} of {columns.height} rows.", why, hint)
+
+
+def numbers(columns: pl.DataFrame, name: str, why: str, hint: str) -> NDArray[np.float64]:
+    """A column as finite floats without nulls, shape (rows,).
+
+    Raises
+    ------
+    WrongTypeError
+        The column holds no numbers.
+    UndefinedError
+        A value is null, NaN or infinite.
+    """
+    import numpy as np
+    import polars as pl
+
+    _only_numeric(columns[name])
+    never_null(columns, name, why, hint)
+    values = columns[name].cast(pl.Float64).to_numpy()
+    wild = int(np.count_nonzero(~np.isfinite(values)))
+    if wild:
+        raise UndefinedError(f"`{name}` is NaN or infinite in {wild} of {columns.height} rows.", why, hint)
+    return values
+
+
+def nonnegative(values: NDArray[np.float64], name: str, why: str, hint: str) -> None:
+    """Raise `ParameterError` where a value is below zero."""
+    wrong = int((values < 0.0).sum())
+    if wrong:
+        raise ParameterError(f"`{name}` is negative in {wrong} of {values.size} rows.", why, hint)
+
+
+def ones(columns: pl.DataFrame, name: str) -> NDArray[np.bool_]:
+    """An event indicator, shape (rows,): true for an event, false for 0, false and null (censored).
+
+    Raises
+    ------
+    WrongTypeError
+        The column is neither Boolean nor numeric.
+    ParameterError
+        A value is neither 0 nor 1.
+    """
+    import polars as pl
+
+    column = columns[name]
+    if not isinstance(column.dtype, (pl.Boolean, pl.Null)):
+        _only_numeric(column)
+        values = column.cast(pl.Float64)
+        wrong = int(((values != 0.0) & (values != 1.0)).sum())
+        if wrong:
+            raise ParameterError(
+                f"`{name}` has {wrong} of {column.len()} values other than 0 and 1.",
+                "A second kind of event would be counted as the first.",
+                "Use true for the event of interest, false or null for censored; "
+                "with several kinds of events use `StateOccupancy`.",
+            )
+    return column.cast(pl.Boolean).fill_null(value=False).to_numpy()
+
+
+def _only_numeric(column: pl.Series) -> None:
+    if not column.dtype.is_numeric():
+        raise WrongTypeError(
+            f"`{column.name}` is {column.dtype}, not a number.",
+            "Time is counted in days from the start of the analysis; weights and indicators are numbers.",
+            f"Convert it first, e.g. `pl.col({column.name!r}).cast(pl.Float64)` or a difference of days.",
+        )
+
+
+def split(columns: pl.DataFrame, by: str) -> list[tuple[str, NDArray[np.uint32]]]:
+    """Label and row numbers of each group, groups in the order of their values."""
+    import polars as pl
+
+    never_null(columns, by, "A subject without a group belongs to no curve.", "Fill it, e.g. with 'unknown'.")
+    rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("rows")
+    groups = columns.select(pl.col(by).alias("group"), rows).group_by("group").agg("rows").sort("group")
+    return [(str(label), members.to_numpy()) for label, members in zip(groups["group"], groups["rows"], strict=True)]
+
+
+def weightless(name: str) -> UndefinedError:
+    """The error for weights that are all zero."""
+    return UndefinedError(
+        f"`{name}` is 0 in every row of a group.", "Nobody is left to be at risk.", "Check the weights."
+    )
+
+
+def one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    """Raise `ParameterError` where a parameter is none of the allowed values."""
+    if value not in allowed:
+        raise ParameterError(
+            f"`{name}` is {value!r}.",
+            "An option misread changes the numbers.",
+            f"Use one of {', '.join(map(repr, allowed))}.",
+        )
+
+
+def confidence(level: float) -> None:
+    """Raise `ParameterError` where a confidence level is not between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        raise ParameterError(f"`level` is {level}.", "It is a probability.", "Use e.g. 0.95.")
