@@ -27,9 +27,6 @@ _KEYS: Final = {
 }
 """Item → key of its query."""
 
-_COMPLETE: Final = {"low_complement": ("lab__c3", "lab__c4")}
-"""An item that several measurements can make true is refuted only where all of these are known."""
-
 
 def _differs(item: Item) -> Callable[[Study, pl.DataFrame], pl.DataFrame]:
     def find(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from malar._frames import demand, enter
-from malar.schema.settings import PlannedVisit
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from malar.schema import PlannedVisit
 
 
 def planned_visits(visits: pl.DataFrame) -> tuple[PlannedVisit, ...]:
@@ -34,6 +35,8 @@ def planned_visits(visits: pl.DataFrame) -> tuple[PlannedVisit, ...]:
     [('Baseline', -365, 15), ('Month 1', 16, 45)]
     """
     import polars as pl
+
+    from malar.schema import PlannedVisit
 
     named = visits.filter(pl.col("planned_day").is_not_null()).group_by("planned_day").agg(
         pl.col("planned_visit").drop_nulls().mode().sort().first()

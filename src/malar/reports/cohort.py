@@ -67,13 +67,19 @@ def _counts(frame: pl.DataFrame, column: str, label: str) -> list[Row]:
         return []
     shown, rest = counts.head(8), counts.slice(8)
     rows = [
-        (f"{label}: {value.replace('_', ' ')}", f"{n} ({n / known.height:.0%})", str(known.height))
+        (f"{label}: {_in_words(column, value)}", f"{n} ({n / known.height:.0%})", str(known.height))
         for value, n in shown.iter_rows()
     ]
     if rest.height:
         n = int(rest.select(pl.col("len").sum()).item())
         rows.append((f"{label}: {rest.height} others", f"{n} ({n / known.height:.0%})", str(known.height)))
     return rows
+
+
+def _in_words(column: str, value: str) -> str:
+    if column == "nephritis_class" and set(value) <= set("iv_"):
+        return "class " + value.upper().replace("_", " and ")
+    return value.replace("_", " ")
 
 
 def summarize_scores(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> pl.DataFrame:

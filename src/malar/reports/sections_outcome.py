@@ -12,6 +12,7 @@ from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
 from malar.reports.figures.trajectories import draw_trajectories
 from malar.reports.page import Column, Section, Table
+from malar.timelines import derive_states
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from malar.reports.figure import Figure
 
 LABELS = {
-    "active": "active (SLEDAI-2K above 4)",
+    "active": "active, above 4",
     "le_4": "SLEDAI-2K ≤ 4",
-    "quiescent": "quiescent (clinical SLEDAI-2K 0)",
+    "quiescent": "quiescent",
     "dead": "dead",
     "withdrawn": "withdrawn",
 }
@@ -47,10 +48,12 @@ def states_section(analysis: Analysis, since: str) -> Section:
     import polars as pl
 
     study = analysis.study
-    last = analysis.states.group_by("subject").agg(pl.col("stop").fill_null(10**6).max(), pl.col("start").max())
+    gap = study.settings.analysis.max_gap_days
+    states = derive_states(study, analysis.judged, max_gap_days=gap, after_gap="resume")
+    last = states.group_by("subject").agg(pl.col("stop").fill_null(10**6).max(), pl.col("start").max())
     order = last.sort(["start", "stop", "subject"], descending=[True, True, False])["subject"]
     rank = pl.DataFrame({"subject": order}).with_row_index("rank")
-    lanes = analysis.states.filter(~pl.col("state").is_in(["dead", "withdrawn"]))
+    lanes = states.filter(~pl.col("state").is_in(["dead", "withdrawn"]))
     lanes = lanes.join(rank, on="subject", how="left").sort("rank", "start").drop("rank")
     kinds = ["relapse", "death", "withdrawal"]
     marks = [
@@ -64,7 +67,10 @@ def states_section(analysis: Analysis, since: str) -> Section:
         lanes, shown, states=("active", "le_4", "quiescent"), labels=LABELS, since=since,
         mark=study.settings.mark,
     )  # fmt: skip
-    intro = ("The state between two visits is that of the first; a blank is unknown: no visit within the gap allowed.",)
+    intro = (
+        "Active: SLEDAI-2K above 4. Quiescent: clinical SLEDAI-2K of 0. The state between two visits is that of the "
+        f"first; a blank is unknown: more than {gap} days without a visit.",
+    )
     return Section("states", "Each patient's states", intro=intro, figures=(figure,))
 
 
@@ -129,11 +135,18 @@ def occupancy_section(analysis: Analysis, since: str) -> Section | None:
     """State occupancy as stacked areas, and mean time in each state."""
     if analysis.occupancy is None:
         return None
+    import polars as pl
+
     from malar.reports.analysis import OCCUPIED
 
     curve = _until_planned_end(analysis, analysis.occupancy.curve())
+    seen = curve.group_by("state").agg(pl.col("probability").max()).filter(pl.col("probability") > 0)["state"]
+    curve = curve.filter(pl.col("state").is_in(seen.implode()))
+    days = [visit.day for visit in analysis.planned if visit.day >= 0]
+    alive = analysis.occupancy.at(days).filter(pl.col("state") != "dead")
+    followed = alive.group_by("time", maintain_order=True).agg(n=pl.col("at_risk").sum())
     figure = draw_state_occupancy(
-        curve, states=tuple(reversed(OCCUPIED[:3])) + OCCUPIED[3:], labels=LABELS, since=since,
+        curve, followed=followed, states=tuple(reversed(OCCUPIED[:3])) + OCCUPIED[3:], labels=LABELS, since=since,
         mark=analysis.study.settings.mark,
     )  # fmt: skip
     until = min(analysis.occupancy.last_day, float(max(visit.day for visit in analysis.planned)))
@@ -150,7 +163,7 @@ def occupancy_section(analysis: Analysis, since: str) -> Section | None:
         ),
         rows=tuple(
             (LABELS[row["state"]], round(row["days"], 1), round(row["lower"], 1), round(row["upper"], 1))
-            for row in mean.iter_rows(named=True)
+            for row in mean.filter(pl.col("state").is_in(seen.implode())).iter_rows(named=True)
         ),
         data=mean,
     )

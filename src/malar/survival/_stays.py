@@ -109,7 +109,7 @@ def _refuse_impossible(rows: pl.DataFrame, start: str, stop: str) -> None:
     if empty:
         raise ParameterError(
             f"`{start}` is at or after `{stop}` in {empty} of {rows.height} rows.",
-            "A stay of no length puts nobody at risk; only a subject's last state may be seen for no longer than a day.",
+            "A stay of no length puts nobody at risk; only a subject's last stay may have none.",
             "Drop stays of no length, or give the state that was left that day.",
         )
     following = pl.col("start").shift(-1).over("subject")

@@ -233,8 +233,7 @@ def _caption(both: pl.DataFrame, state: str, level: float) -> str:
         f"The same state, {name}, in the same patients. Left: the share of those assessed at each visit, with exact "
         f"{level * 100:g}% intervals; at {visit} it leaves out {absent} of {row['n_enrolled']} patients (died, "
         "withdrew, not yet so far, or not seen), and those still seen need not resemble them. Right: the probability "
-        f"for all who began, in which the dead and the withdrawn count as not {name} and only those whose follow-up "
-        "ended are censored."
+        f"for all who began: the dead count as not {name}, those who withdrew or whose follow-up ended are censored."
     )
 
 

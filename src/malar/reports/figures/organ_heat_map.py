@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from malar.reports._inputs import COUNT, NUMBER, TEXT, no_data, tidy
@@ -95,10 +96,16 @@ def _heads(sheet: Sheet, rows: pl.DataFrame, visits: list[str], cell: float) -> 
     for k, visit in enumerate(visits):
         middle = _LEFT + (k + 0.5) * cell
         limit = max(4, int(cell / 0.072))
-        sheet.text(middle, 0.58, plain(visit, limit), size=8.5, weight="bold", ha="center", va="center")
+        sheet.text(middle, 0.58, _fitted(visit, limit), size=8.5, weight="bold", ha="center", va="center")
         sheet.text(middle, 0.78, f"N = {seen[visit]}", size=7.5, color=Paint.MUTED, ha="center", va="center")
         tall = 0.16 * seen[visit] / most
         sheet.box(_LEFT + k * cell + 0.02, _HEAD - 0.05 - tall, cell - 0.04, tall, Paint.RULE)
+
+
+def _fitted(visit: str, limit: int) -> str:
+    """The name of a visit, as initial and number (M12) where the whole name does not fit."""
+    parts = re.fullmatch(r"(\w)\w*\s+(-?\d+)", visit)
+    return f"{parts[1]}{parts[2]}" if parts and len(visit) > limit else plain(visit, limit)
 
 
 def _assessed(rows: pl.DataFrame) -> dict[str, int]:

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from malar.reports._inputs import NUMBER, TEXT, extent, no_data, tidy
 from malar.reports._palette import Paint, StateStyle, state_styles
-from malar.reports._sheet import TOP, WIDTH, Panel, Sheet, axis_name, draw, percent_axis, spread, swatch, time_axis
+from malar.reports._sheet import (
+    TOP,
+    WIDTH,
+    Panel,
+    Sheet,
+    axis_name,
+    draw,
+    number_rows,
+    percent_axis,
+    spread,
+    swatch,
+    time_axis,
+)
 from malar.reports._words import estimate, interval, listed, months, percent, plain
 
 if TYPE_CHECKING:
@@ -22,6 +34,7 @@ _COLUMNS = {"time": NUMBER, "state": TEXT, "probability": NUMBER, "lower": NUMBE
 def draw_state_occupancy(
     occupancy: pl.DataFrame,
     *,
+    followed: pl.DataFrame | None = None,
     states: Sequence[str] | None = None,
     labels: Mapping[str, str] | None = None,
     level: float = 0.95,
@@ -37,6 +50,8 @@ def draw_state_occupancy(
     occupancy
         One row per time and state: `time` (days), `state`, `probability`, `lower`, `upper`. A state that
         has no row at a time has probability 0 there.
+    followed
+        Patients still followed: `time` (days), `n`; printed under the axis.
     states
         Order from the bottom up; states of the frame that it lacks follow. By default the frame's order.
     labels
@@ -64,15 +79,16 @@ def draw_state_occupancy(
     end = extent(rows["time"])[1]
     last = {row["state"]: row for row in rows.filter(rows["time"] == end).to_dicts()}
     return draw(
-        lambda sheet: _paint(sheet, rows, styles, last, since),
+        lambda sheet: _paint(sheet, rows, styles, last, since=since, followed=followed),
         WIDTH,
-        TOP + 3.5,
+        TOP + (3.5 if followed is None else 4.0),
         key=key,
         title=title,
         caption=(
-            "Probability of being in each state, stacked to 100%. Everyone who began stays in the denominator: death "
-            f"and withdrawal are states of their own. Right: the probability at month {months(end)}, with its "
-            f"{level * 100:g}% confidence interval."
+            "Probability of being in each state, stacked to 100%. Everyone who began stays in the denominator: those "
+            "who leave are censored, the dead stay in a state of their own. Right: the probability at month "
+            f"{months(end)}, with its {level * 100:g}% confidence interval."
+            + ("" if followed is None else " Below: patients still followed; where they are few, steps are large.")
         ),
         alt=_alt(rows, styles, last, level, since),
         data=rows,
@@ -85,7 +101,9 @@ def _paint(
     rows: pl.DataFrame,
     styles: dict[str, StateStyle],
     last: dict[str, dict[str, Any]],
+    *,
     since: str,
+    followed: pl.DataFrame | None,
 ) -> None:
     panel = sheet.panel(0.55, TOP, 4.65, 2.95)
     percent_axis(panel)
@@ -95,6 +113,10 @@ def _paint(
     axis_name(sheet, panel, "Patients, %")
     _areas(panel, wide, styles)
     _names(sheet, panel, styles, last)
+    if followed is not None:
+        shown = followed.filter(followed["time"] <= wide["time"][-1])
+        cells = [(float(time), f"{n:g}") for time, n in shown.select("time", "n").iter_rows()]
+        number_rows(sheet, panel, panel.bottom + 0.6, "Followed", [("", Paint.INK, cells)])
 
 
 def _areas(panel: Panel, wide: pl.DataFrame, styles: dict[str, StateStyle]) -> None:
