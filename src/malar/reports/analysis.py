@@ -153,7 +153,7 @@ def _fit(study: Study, judged: pl.DataFrame, plan: TimeToEvent) -> TimeToEventRe
 
 
 def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, ...]) -> pl.DataFrame:
-    """Per planned visit: enrolled, still due, assessed, quiescent; exact limits among the assessed."""
+    """Per planned visit: enrolled, due before the data cut, assessed, quiescent; exact limits among the assessed."""
     import polars as pl
 
     chosen = judged.filter("is_analysis_visit")
@@ -161,7 +161,11 @@ def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, 
     due_until = study["subjects"].select("subject").join(cuts, on="subject", how="left")
     rows: list[dict[str, Any]] = []
     for visit in planned:
-        verdicts = chosen.filter(pl.col("analysis_day") == visit.day)["clinical_quiescence"].drop_nulls()
+        seen = chosen.filter(pl.col("analysis_day") == visit.day).drop_nulls("clinical_quiescence")
+        verdicts = seen["clinical_quiescence"]
+        due = (
+            pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(seen["subject"].implode())
+        )
         n, assessed = int(verdicts.sum()), len(verdicts)
         low, high = clopper_pearson(n, assessed, level=LEVEL) if assessed else (None, None)
         rows.append(
@@ -170,7 +174,7 @@ def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, 
                 "time": visit.day,
                 "n_in_state": n,
                 "n_assessed": assessed,
-                "n_due": due_until.filter(pl.col("cut").is_null() | (pl.col("cut") >= visit.first)).height,
+                "n_due": due_until.filter(due).height,
                 "n_enrolled": due_until.height,
                 "lower": low,
                 "upper": high,
