@@ -162,9 +162,9 @@ def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, 
     rows: list[dict[str, Any]] = []
     for visit in planned:
         seen = chosen.filter(pl.col("analysis_day") == visit.day).drop_nulls("clinical_quiescence")
-        verdicts = seen["clinical_quiescence"]
+        verdicts, present = seen["clinical_quiescence"], seen["subject"].implode()
         due = (
-            pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(seen["subject"].implode())
+            pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(present)
         )
         n, assessed = int(verdicts.sum()), len(verdicts)
         low, high = clopper_pearson(n, assessed, level=LEVEL) if assessed else (None, None)
