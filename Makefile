@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check fix bench docs lock generate golden apt r-oracles clean
+.PHONY: demo test check fix bench docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo

@@ -52,7 +52,7 @@ def run_import(
         if kind == "geo":
             study = import_geo(source, mapping=mapping, repair=repair)
         else:
-            study = import_csv(source, mapping=mapping)
+            study = import_csv(source, mapping=mapping, repair=repair)
     study.write(out)
     write_import_account(study.accounting, out)
     _print_accounting(study.accounting, as_json=as_json)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
-from malar.errors import UnreadableError
+from malar.schema.decoding import read_utf8
 from malar.schema.findings import finding_rows, gather
+from malar.schema.records import header_fields, physical_lines, read_records, split_line
 
-DELIMITERS = (",", ";", "\t", "|")
-csv.field_size_limit(2**31 - 1)
+DELIMITERS: Final = (",", ";", "\t", "|")
+REPEAT: Final = "\x00"
+"""Stands in a frame's column name between a header's name and what tells a repeated name apart."""
+
+_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_RAGGED: Final = pl.Schema({"line": pl.Int64, "content": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Delimited:
     Parameters
     ----------
     frame
-        One row a line that has as many fields as the header; all strings, and `line` (from 1).
+        One row a line that has as many fields as the header; all strings, and `line` (from 1). A column
+        name that the header repeats, or that is `line`, is followed by :data:`REPEAT` and a number.
     ragged
         Columns `line` and `content`: lines with another number of fields.
     header
@@ -57,136 +62,124 @@ def read_delimited(path: Path, known: Collection[str], table: str) -> Delimited:
     Returns
     -------
     Delimited
-        Strings, ragged lines apart, findings.
+        Strings, ragged lines apart, findings. Lines that hold nothing but white space are no rows;
+        lines that hold separators only are none either, and are counted in a finding.
 
     Raises
     ------
     UnreadableError
         The file cannot be opened, or is binary.
     """
-    content, findings = _decode(path, table)
-    physical = list(io.StringIO(content, newline=""))
-    top = next((i for i, line in enumerate(physical) if line.strip()), 0)
-    first = physical[top].rstrip("\r\n") if content.strip() else ""
-    delimiter = _delimiter(first, known)
-    if delimiter != "," and first:
-        findings.append(finding_rows("separator_found", "info", table, f"Fields are separated by {delimiter!r}."))
-    if not first:
-        frame = pl.DataFrame(schema={"line": pl.Int64})
+    content, findings = read_utf8(path, table)
+    if not content.strip():
         findings.append(finding_rows("empty_file", "warning", table, "The file is empty. Delete it or fill it."))
-        return Delimited(frame, _ragged([]), (), delimiter, gather(findings))
-    header = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter)))
-    plain = len(set(header)) == len(header) and '"' not in content and "\r" not in content.replace("\r\n", "\n")
-    fast = _read_fast(content, header, delimiter) if plain else None
-    frame, ragged = fast if fast is not None else _read_each_line(physical[top:], header, delimiter, top)
-    return Delimited(frame, ragged, header, delimiter, gather(findings))
+        return Delimited(pl.DataFrame(schema={"line": pl.Int64}), no_ragged(), (), ",", gather(findings))
+    first = content.lstrip()[:100_000].decode(errors="replace").splitlines()[0]
+    delimiter = _delimiter(first, known)
+    if delimiter != ",":
+        message = f"Fields are separated by {_NAMES[delimiter]}."
+        findings.append(finding_rows("separator_found", "info", table, message))
+    read = _read_fast(content, delimiter) or _read_each_record(content.decode(), delimiter, table, findings)
+    frame, ragged, header = read
+    return Delimited(_drop_blank(frame, table, findings), ragged, header, delimiter, gather(findings))
 
 
-def _decode(path: Path, table: str) -> tuple[str, list[pl.DataFrame]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path.name} cannot be opened: {error.strerror}.", hint="Check the path.") from error
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        note = finding_rows("encoding_found", "info", table, "The file is UTF-16, as spreadsheets export it.")
-        return raw.decode("utf-16", errors="replace"), [note]
-    if b"\x00" in raw:
-        raise UnreadableError(
-            f"{path.name} holds binary data, not text.",
-            "A spreadsheet or archive renamed to .csv looks like this.",
-            "Export the sheet as CSV (UTF-8) and try again.",
-        )
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        note = finding_rows(
-            "encoding_assumed", "warning", table,
-            "The file is not UTF-8; Windows-1252 was assumed. Look at names with accents, or save as UTF-8.",
-        )  # fmt: skip
-        return raw.decode("cp1252", errors="replace"), [note]
+def no_ragged() -> pl.DataFrame:
+    """No line without its right number of fields."""
+    return pl.DataFrame(schema=_RAGGED)
 
 
 def _delimiter(first: str, known: Collection[str]) -> str:
     expected = {name.lower() for name in known}
 
     def hits(delimiter: str) -> tuple[int, int]:
-        names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        names = [name.strip().lower() for name in split_line(first, delimiter)]
         return len(expected.intersection(names)), len(names)
 
-    return max(DELIMITERS, key=hits) if first else ","
+    return max(DELIMITERS, key=hits)
 
 
-def _read_fast(content: str, header: tuple[str, ...], delimiter: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-    """Polars' reader, only where every line has the same number of fields and none is blank."""
-    body = content.replace("\r\n", "\n")
-    body = body if body.endswith("\n") else body + "\n"
-    lines = body.count("\n")
-    if "\n\n" in body or body.count(delimiter) != (len(header) - 1) * lines or len(header) == 1:
+_Read = tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]
+
+
+def _read_fast(content: bytes, delimiter: str) -> _Read | None:
+    """Polars' reader, only where every line is one record with the header's number of fields.
+
+    Quotes are allowed around whole fields that hold neither separator, line break nor quote.
+    """
+    body = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+    body = body.rstrip(b"\n") + b"\n"
+    if b"\r" in body or body.startswith(b"\n") or b"\n\n" in body:
         return None
+    top, _, rows = body.partition(b"\n")
+    fields, taken = header_fields([top.decode()], delimiter)
+    header = tuple(name.strip() for name in fields)
+    lines = rows.count(b"\n")
+    separators = rows.count(delimiter.encode())
+    if taken != 1 or len(header) == 1 or separators != (len(header) - 1) * lines:
+        return None
+    schema = dict.fromkeys(_unique(header), pl.String)
     try:
-        frame = pl.read_csv(body.encode(), separator=delimiter, infer_schema=False, quote_char=None)
+        frame = pl.read_csv(rows, separator=delimiter, has_header=False, schema=schema, quote_char=None)
+    except pl.exceptions.NoDataError:
+        frame = pl.DataFrame(schema=schema)
     except pl.exceptions.PolarsError:
         return None
-    if frame.height != lines - 1:
+    bare = _without_quotes(frame) if b'"' in rows else frame
+    if bare is None or bare.height != lines:
         return None
-    frame.columns = list(header)
-    return frame.with_row_index("line", offset=2).with_columns(pl.col("line").cast(pl.Int64)), _ragged([])
+    number = pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("line")
+    return bare.with_columns(number), no_ragged(), header
 
 
-def _read_each_line(
-    physical: list[str], header: tuple[str, ...], delimiter: str, offset: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    fields: list[list[str]] = []
-    lines: list[int] = []
-    ragged: list[tuple[int, str]] = []
-    for line, row in _records(physical, len(header), delimiter):
-        if not any(field.strip() for field in row):
-            continue
-        if len(row) == len(header):
-            fields.append(row)
-            lines.append(line + offset)
-        else:
-            ragged.append((line + offset, delimiter.join(row)))
-    names = _unique(header)
-    columns = {name: [row[i] for row in fields] for i, name in enumerate(names)}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
-    return frame.with_columns(line=pl.Series(lines, dtype=pl.Int64)), _ragged(ragged)
+def _without_quotes(frame: pl.DataFrame) -> pl.DataFrame | None:
+    """Fields without the quotes around them; None where a quote stands anywhere else."""
+    columns: list[pl.Series] = []
+    for column in frame.iter_columns():
+        quoted = column.str.contains('"', literal=True)
+        whole = column.str.starts_with('"') & column.str.ends_with('"') & (column.str.count_matches('"') == 2)
+        if (quoted & ~whole).any():
+            return None
+        bare = column.str.strip_chars('"') if quoted.any() else column
+        columns.append(bare)
+    return pl.DataFrame(columns)
 
 
-def _records(physical: list[str], width: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Records after the header with the line each starts on.
+def _read_each_record(text: str, delimiter: str, table: str, findings: list[pl.DataFrame]) -> _Read:
+    physical = physical_lines(text)
+    top = next(i for i, line in enumerate(physical) if line.strip())
+    fields, taken = header_fields(physical[top:], delimiter)
+    below = top + taken
+    read = read_records(physical[below:], len(fields), delimiter, below)
+    if read.suspicious:
+        rows = pl.DataFrame({"line": read.suspicious})
+        message = "A quoted field runs over lines that look like rows of their own. Look for a quote left open."
+        findings.append(finding_rows("rows_inside_quotes", "warning", table, message, rows=rows))
+    header = tuple(name.strip() for name in fields)
+    columns = {name: [row[i] for row in read.fields] for i, name in enumerate(_unique(header))}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    ragged = pl.DataFrame(read.ragged, schema=_RAGGED, orient="row")
+    return frame.with_columns(line=pl.Series(read.lines, dtype=pl.Int64)), ragged, header
 
-    A quotation mark that is never closed would swallow the lines after it: where a record over several
-    lines does not fit the header, each of its lines is read by itself.
-    """
-    reader = csv.reader(physical, delimiter=delimiter, strict=True)
-    before = 0
-    while before < len(physical):
-        try:
-            row: list[str] | None = next(reader, None)
-        except csv.Error:
-            row = None
-        start, before = before, max(reader.line_num, before + 1)
-        alone = before - start == 1
-        if start == 0 and (alone or row is not None):
-            continue
-        if row is not None and (alone or len(row) == width):
-            yield start + 1, row
-        else:
-            for number, line in enumerate(physical[start:before], start + 1):
-                if number > 1:
-                    yield number, next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+
+def _drop_blank(frame: pl.DataFrame, table: str, findings: list[pl.DataFrame]) -> pl.DataFrame:
+    """Leave out lines that hold separators only, as spreadsheets append them, and say how many."""
+    filled = pl.lit(value=False)
+    for name in (column for column in frame.columns if column != "line"):
+        filled = filled | (pl.col(name).str.strip_chars() != "").fill_null(value=False)
+        if frame.select(filled.all()).item():
+            return frame
+    kept = frame.filter(filled)
+    message = f"{frame.height - kept.height} lines hold separators only and were not counted as rows."
+    findings.append(finding_rows("blank_lines", "info", table, message))
+    return kept
 
 
 def _unique(header: tuple[str, ...]) -> list[str]:
-    """Header names with repeats told apart, so that a frame can hold them."""
-    seen: dict[str, int] = {}
+    """Header names with repeats told apart, so that a frame can hold them beside `line`."""
+    seen: dict[str, int] = {"line": 1}
     names: list[str] = []
     for name in header:
         seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        names.append(name if seen[name] == 1 else f"{name}{REPEAT}{seen[name]}")
     return names
-
-
-def _ragged(rows: list[tuple[int, str]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"line": pl.Int64, "content": pl.String}, orient="row")

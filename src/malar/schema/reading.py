@@ -11,6 +11,7 @@ from malar.errors import UnreadableError
 from malar.schema.assembly import RawTable, assemble
 from malar.schema.delimited import read_delimited
 from malar.schema.findings import Accounting, finding_rows, gather, no_findings
+from malar.schema.import_account import with_import_account
 from malar.schema.settings import read_settings
 from malar.schema.study import Study, clock, no_ragged, with_settings_findings
 from malar.schema.tables import TABLES
@@ -56,7 +57,8 @@ def read_study(folder: str | Path, *, today: date | None = None) -> Study:
         )
     tables, accounting = assemble(raw, settings, today=today or clock())
     accounting = accounting + Accounting(findings=_strangers(path))
-    return Study(settings, tables, with_settings_findings(accounting, unknown))
+    accounting = with_import_account(with_settings_findings(accounting, unknown), path)
+    return Study(settings, tables, accounting)
 
 
 def _read_table(folder: Path, name: str) -> RawTable | None:

@@ -41,7 +41,7 @@ def to_kept_units(table: ParsedTable, settings: Settings) -> ParsedTable:
     kept = frame.with_columns(
         *((pl.col(c) * pl.col("factor").fill_null(1.0)).alias(c) for c in _VALUES),
         unit=pl.when(needs_unit & pl.col("factor").is_not_null()).then("kept").otherwise("unit"),
-        specimen=pl.coalesce("specimen", "usual"),
+        specimen=pl.coalesce("specimen", "usual", pl.lit("other")),
     )
     problems = [
         table.problems,

@@ -19,7 +19,7 @@ class Subjects(dy.Schema):
     birth_year = c.whole("year of birth", allowed=(1880, 2100), plausible=(1920, 2025))
     age_years = c.number("age on day 0", "years", allowed=(0, 120), plausible=(4, 85))
     ancestry = c.text("ancestry or ethnic group, as the study records it")
-    diagnosis_day = c.day("study day of the diagnosis of lupus", key=False)
+    diagnosis_day = c.whole("study day of the diagnosis of lupus", "days", allowed=(-36_525, 36_525))
     classification = c.code("criteria fulfilled", "classification")
     nephritis_class = c.code("class of lupus nephritis, worst ever", "nephritis_class")
     center = c.text("center that follows the subject")
