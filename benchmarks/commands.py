@@ -36,7 +36,7 @@ def run() -> Iterator[Ratio]:
             (("list", "queries"), bare_run),
         ):
             ours = _command(sys.executable, "-m", "malar.cli", *words)
-            yield compare(f"malar {' '.join(words)}, against the same of a bare typer app", ours, bare, runs=7, limit=1.5)
+            yield compare(f"malar {' '.join(words)}, against a bare typer app's", ours, bare, runs=7, limit=1.5)
 
 
 def _command(*words: str) -> Callable[[], object]:

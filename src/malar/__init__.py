@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from malar.catalog import references
     from malar.checks import check
     from malar.endpoints import rule
     from malar.errors import MalarError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
     from malar.schema import Settings, Study, read_study, study_from_frames
-    from malar.sheets import cite, sheet
+    from malar.sheets import sheet
     from malar.survival import KaplanMeier, StateOccupancy
     from malar.timelines import derive_states, derive_time_to_event, judge_visits
 
@@ -29,7 +30,7 @@ _MODULES = {
     "StateOccupancy": "survival",
     "Study": "schema",
     "check": "checks",
-    "cite": "sheets",
+    "references": "catalog",
     "derive_states": "timelines",
     "derive_time_to_event": "timelines",
     "import_csv": "importers.csv_folder",
@@ -61,7 +62,6 @@ __all__ = [
     "Study",
     "__version__",
     "check",
-    "cite",
     "derive_states",
     "derive_time_to_event",
     "import_csv",
@@ -69,6 +69,7 @@ __all__ = [
     "instrument",
     "judge_visits",
     "read_study",
+    "references",
     "rule",
     "sheet",
     "study_from_frames",

@@ -58,9 +58,9 @@ def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], A
     if implementation.is_pandas():
         return inside.lazy(), lambda out: _to_pandas(out.collect(), frame)
     if implementation.is_pyarrow():
-        return inside.lazy(), lambda out: out.collect().to_arrow()
+        return inside.lazy(), _to_arrow
     if implementation.is_duckdb():
-        return inside.lazy(), lambda out: _to_duckdb(out.collect())
+        return inside.lazy(), _to_duckdb
     raise WrongTypeError(
         f"{implementation} frames have no way back from Polars here.",
         "The caller's own kind of frame is returned, or nothing is.",
@@ -78,11 +78,15 @@ def _to_pandas(out: pl.DataFrame, frame: Any) -> Any:
     return made
 
 
-def _to_duckdb(out: pl.DataFrame) -> Any:
+def _to_arrow(out: pl.LazyFrame) -> Any:
+    collected: Any = out.collect()
+    return collected.to_arrow()
+
+
+def _to_duckdb(out: pl.LazyFrame) -> Any:
     import duckdb
 
-    table = out.to_arrow()
-    return duckdb.from_arrow(table)
+    return duckdb.from_arrow(_to_arrow(out))
 
 
 def demand(present: Iterable[str], needed: Iterable[str], what: str, hint: str = "") -> None:

@@ -1,239 +1,46 @@
-"""Conditions: each verb is a sentence and a test made from the same arguments.
+"""The verbs of definitions: `at_most`, `fell_by`, `none_new`, … Each makes a condition: a sentence and a test at once.
 
-A test has three truth values. Where a score comes with bounds (`sledai_2k__low`, `sledai_2k__high`), the
-bounds decide: `at_most("sledai_2k", 4)` is true where high ≤ 4, false where low > 4, else unknown.
-Expressions are made when asked for, never at import.
+Tests have three truth values; see :mod:`malar.condition_kinds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
 
+from malar.condition_kinds import (
+    DECIMALS,
+    Change,
+    Combination,
+    Condition,
+    Limit,
+    NoneNew,
+    Presence,
+    Since,
+    Threshold,
+    spoken,
+)
 from malar.errors import ParameterError
 
-if TYPE_CHECKING:
-    import polars as pl
-
-DECIMALS: Final = 6
-"""Numbers are rounded to so many decimals before a threshold: 1.4 − 1.1 is not below 0.3."""
-
-
-_OPERATORS: Final = {"<=": "at most", ">=": "at least", "<": "below", ">": "above", "==": "exactly"}
-
-
-class Since(StrEnum):
-    """The earlier visit that a visit is compared with."""
-
-    PREVIOUS = "previous"
-    BASELINE = "baseline"
-    LOWEST = "lowest"
-
-    @property
-    def phrase(self) -> str:
-        """The reference visit in words."""
-        return {
-            "previous": "the previous assessed visit",
-            "baseline": "baseline",
-            "lowest": "the lowest value since baseline",
-        }[self.value]
-
-
-class Condition(Protocol):
-    """A sentence and a three-valued test made from the same arguments."""
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        ...
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        ...
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        ...
-
-
-def _value(column: str) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(column).round(DECIMALS)
-
-
-def _bounds(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
-    """Least and greatest possible value of a column; the same where it has no bounds of its own."""
-    low, high = f"{column}__low", f"{column}__high"
-    if low in present and high in present:
-        return _value(low), _value(high)
-    return _value(column), _value(column)
-
-
-def _decided(certain: pl.Expr, impossible: pl.Expr) -> pl.Expr:
-    """True where certain, false where impossible, else unknown."""
-    import polars as pl
-
-    return pl.when(certain).then(pl.lit(value=True)).when(impossible).then(pl.lit(value=False))
-
-
-def spoken(column: str) -> str:
-    """A column name in words: its last part, without underscores."""
-    return column.rsplit("__", 1)[-1].replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A value against a limit."""
-
-    column: str
-    operator: str
-    limit: float
-    label: str
-    unit: str = ""
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.label} is {_OPERATORS[self.operator]} {self.limit:g}{unit} ({self.operator} {self.limit:g})"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (self.column,)
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        low, high = _bounds(self.column, present)
-        limit = self.limit
-        return {
-            "<=": lambda: _decided(high <= limit, low > limit),
-            "<": lambda: _decided(high < limit, low >= limit),
-            ">=": lambda: _decided(low >= limit, high < limit),
-            ">": lambda: _decided(low > limit, high <= limit),
-            "==": lambda: _decided((low == limit) & (high == limit), (low > limit) | (high < limit)),
-        }[self.operator]()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A rise or fall of at least so much against an earlier visit."""
-
-    column: str
-    direction: str
-    amount: float
-    since: Since
-    label: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        amount = f"{self.amount:g}"
-        return f"{self.label} {self.direction} by at least {amount} against {self.since.phrase} (>= {amount})"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (self.column, f"{self.since.value}__{self.column}")
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        now_low, now_high = _bounds(self.column, present)
-        then_low, then_high = _bounds(f"{self.since.value}__{self.column}", present)
-        least, most = now_low - then_high, now_high - then_low
-        if self.direction == "fell":
-            least, most = then_low - now_high, then_high - now_low
-        return _decided(least.round(DECIMALS) >= self.amount, most.round(DECIMALS) < self.amount)
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """A sign that is there, or is not."""
-
-    column: str
-    expected: bool
-    label: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        return f"{self.label} is {'present' if self.expected else 'absent'}"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (self.column,)
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        import polars as pl
-
-        return pl.col(self.column) if self.expected else ~pl.col(self.column)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A result against the laboratory's own limit."""
-
-    column: str
-    side: str
-    label: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        limit = "below the lower" if self.side == "lln" else "above the upper"
-        return f"{self.label} is {limit} limit of the laboratory"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (self.column, f"{self.column}__{self.side}")
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        value, limit = _value(self.column), _value(f"{self.column}__{self.side}")
-        return value < limit if self.side == "lln" else value > limit
-
-
-@dataclass(frozen=True, slots=True)
-class NoneNew:
-    """No sign that was absent at an earlier visit and is present now."""
-
-    columns: tuple[str, ...]
-    since: Since
-    label: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        return f"no {self.label} is present that was absent at {self.since.phrase}"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (*self.columns, *(f"{self.since.value}__{column}" for column in self.columns))
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        import polars as pl
-
-        return ~pl.any_horizontal(pl.col(c) & ~pl.col(f"{self.since.value}__{c}") for c in self.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """All or any of some conditions."""
-
-    parts: tuple[Condition, ...]
-    joined: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        return f" {self.joined} ".join(part.sentence() for part in self.parts)
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return tuple(dict.fromkeys(need for part in self.parts for need in part.needs()))
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        import polars as pl
-
-        join = pl.all_horizontal if self.joined == "and" else pl.any_horizontal
-        return join(part.test(present) for part in self.parts)
+__all__ = [
+    "DECIMALS",
+    "Condition",
+    "Since",
+    "above",
+    "above_upper_limit",
+    "absent",
+    "all_of",
+    "any_of",
+    "at_least",
+    "at_most",
+    "below",
+    "below_lower_limit",
+    "equals",
+    "fell_by",
+    "none_new",
+    "none_present",
+    "present",
+    "rose_by",
+]
 
 
 def at_most(column: str, limit: float, *, label: str = "", unit: str = "") -> Condition:

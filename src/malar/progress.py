@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def stage(what: str) -> Iterator[None]:
+def stage(what: str) -> Generator[None]:
     """Say what is being done while it is done, and how long it took if that was over a second.
 
     On a terminal the line is shown at once and cleared when it was quick; elsewhere only slow stages are

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.numbers import assert_close
-from tests.oracles.reader import Case, read_case
 
 from malar.survival import KaplanMeier
 from malar.survival.kaplan_meier_result import KaplanMeierResult
+from tests.numbers import assert_close
+from tests.oracles.reader import Case, read_case
 
 CASES = ("km_lung", "km_veteran", "km_lung_weighted", "km_channing_left_truncated")
 INTERVALS = ("log-log", "log", "plain")

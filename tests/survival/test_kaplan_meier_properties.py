@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.numbers import assert_close
 
 from malar.survival import KaplanMeier
 from malar.survival._km_kernel import product_limit
+from tests.numbers import assert_close
 
 relaxed = settings(deadline=None, max_examples=60)
 subjects = st.lists(st.tuples(st.integers(0, 15), st.booleans()), min_size=1, max_size=40)

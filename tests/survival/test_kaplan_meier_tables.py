@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.numbers import assert_close
 
 from malar.results import COLUMNS
 from malar.survival import KaplanMeier
+from tests.numbers import assert_close
 
 ROWS = pl.DataFrame({"time": [2, 4, 4, 6, 1, 3], "event": [1, 1, 0, 0, 0, 1], "arm": ["a", "a", "a", "a", "b", "b"]})
 

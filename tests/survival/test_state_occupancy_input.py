@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.numbers import assert_close
 
 from malar.errors import MissingColumnsError, ParameterError, UndefinedError, WrongTypeError
 from malar.results import COLUMNS
 from malar.survival import StateOccupancy
+from tests.numbers import assert_close
 
 GOOD = {
     "subject": ["a", "a", "b", "c"],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.numbers import assert_close
-from tests.oracles.reader import read_case
 
 from malar.survival import StateOccupancy
+from tests.numbers import assert_close
+from tests.oracles.reader import read_case
 
 CASES = ("from_start", "delayed_and_gaps")
 

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.numbers import assert_close
 
 from malar.survival import KaplanMeier, StateOccupancy
 from malar.survival import _aj_kernel as kernel
+from tests.numbers import assert_close
 
 relaxed = settings(deadline=None, max_examples=60)
 SCHEMA = {"subject": pl.String, "start": pl.Float64, "stop": pl.Float64, "state": pl.String}

@@ -15,7 +15,7 @@ POINTS: Final = 4
 
 _SLEDAI_2K = instrument("sledai_2k")
 _SOURCE = Source(
-    "Table of activity indices in an EULAR educational paper, Ann Rheum Dis (table 278401)",
+    "Ann Rheum Dis, table of activity indices (publisher's table number 278401)",
     "row SLEDAI-2K",
     Status.SECONDARY,
     "A flare is a rise of more than 3 points, an improvement a fall of more than 3; for whole numbers, at least 4. "

@@ -163,9 +163,7 @@ def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, 
     for visit in planned:
         seen = chosen.filter(pl.col("analysis_day") == visit.day).drop_nulls("clinical_quiescence")
         verdicts, present = seen["clinical_quiescence"], seen["subject"].implode()
-        due = (
-            pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(present)
-        )
+        due = pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(present)
         n, assessed = int(verdicts.sum()), len(verdicts)
         low, high = clopper_pearson(n, assessed, level=LEVEL) if assessed else (None, None)
         rows.append(

@@ -100,6 +100,34 @@ def cohort_section(analysis: Analysis) -> Section:
 
 def definitions_section(analysis: Analysis) -> Section:
     """Every definition and method used, with source, reading and status."""
+    plan = analysis.study.settings.analysis
+    table = Table(
+        key="definitions",
+        title="Definitions and methods",
+        caption="Status: verified = read in the primary source; secondary = read in a source that quotes it; "
+        "provisional = from memory, never exact. A definition is as sure as the weakest of its parts.",
+        columns=tuple(
+            Column(key, label)
+            for key, label in (
+                ("title", "Definition"),
+                ("rule", "What it says"),
+                ("source", "Source"),
+                ("reading", "Reading chosen"),
+                ("status", "Status"),
+            )
+        ),
+        rows=_definition_rows(),
+    )
+    notes = (
+        f"A state carries across missed visits for at most {plan.max_gap_days} days; then it is unknown and censored.",
+        f"Confirmed: at {plan.confirm_visits} consecutive assessed visits at least {plan.confirm_min_gap_days} days "
+        "apart, dated at the first; unknown where the record ends before.",
+        "Planned visits: " + "; ".join(f"{v.label} (day {v.first} to {v.last})" for v in analysis.planned) + ".",
+    )
+    return Section("sources", "Definitions, sources and choices", tables=(table,), notes=notes)
+
+
+def _definition_rows() -> tuple[tuple[str, str, str, str, str], ...]:
     made = [rule(key) for key in DEFINITIONS]
     scores = {used.key: instrument(used.key) for one in made for used in one.instruments}
     rows: list[tuple[str, str, str, str, str]] = []
@@ -119,31 +147,7 @@ def definitions_section(analysis: Analysis) -> Section:
             "secondary",
         )
     )
-    plan = analysis.study.settings.analysis
-    table = Table(
-        key="definitions",
-        title="Definitions and methods",
-        caption="Status: verified = read in the primary source; secondary = read in a source that quotes it; "
-        "provisional = from memory, never exact. A definition is as sure as the weakest of its parts.",
-        columns=tuple(
-            Column(key, label)
-            for key, label in (
-                ("title", "Definition"),
-                ("rule", "What it says"),
-                ("source", "Source"),
-                ("reading", "Reading chosen"),
-                ("status", "Status"),
-            )
-        ),
-        rows=tuple(rows),
-    )
-    notes = (
-        f"A state carries across missed visits for at most {plan.max_gap_days} days; then it is unknown and censored.",
-        f"Confirmed: at {plan.confirm_visits} consecutive assessed visits at least {plan.confirm_min_gap_days} days "
-        "apart, dated at the first; unknown where the record ends before.",
-        "Planned visits: " + "; ".join(f"{v.label} (day {v.first} to {v.last})" for v in analysis.planned) + ".",
-    )
-    return Section("sources", "Definitions, sources and choices", tables=(table,), notes=notes)
+    return tuple(rows)
 
 
 def _row(title: str, what: str, source: Source, status: Status) -> tuple[str, str, str, str, str]:

@@ -49,7 +49,7 @@ def words(meaning: str, codes: str, allowed: list[str], *, key: bool = False, re
         nullable=not essential,
         check={"not_in_code_list": in_code_list},
         description=meaning,
-        metadata=_metadata("code", codes=codes, essential=essential),
+        metadata=_metadata("code", codes=codes, allowed=allowed, essential=essential),
     )
 
 

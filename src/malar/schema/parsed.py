@@ -7,7 +7,32 @@ from typing import Final
 
 import polars as pl
 
-PROBLEM_COLUMNS: Final = {"line": pl.Int64, "column": pl.String, "rule": pl.String}
+PROBLEM_COLUMNS: Final = pl.Schema({"line": pl.Int64, "column": pl.String, "rule": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A table before it is typed.
+
+    Parameters
+    ----------
+    frame
+        Columns named as in the table, of any type, and `line`.
+    read
+        Rows read, ragged ones included.
+    ragged
+        Columns `line`, `content`: rows that do not fit the header.
+    findings
+        What reading the file noticed.
+    decimal_comma
+        The file's form says that a comma is a decimal comma.
+    """
+
+    frame: pl.DataFrame
+    read: int
+    ragged: pl.DataFrame
+    findings: pl.DataFrame
+    decimal_comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,33 @@ def _problem(failed: pl.Expr, rule: str) -> pl.Expr:
     return pl.when(failed).then(pl.lit(rule))
 
 
+def plain_values(text: pl.Series, facts: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
+    """Values written just as Malar writes them; null where empty or written otherwise.
+
+    Parameters
+    ----------
+    text
+        Fields as they stand; free text trimmed, null where empty.
+    facts
+        What the column says of itself: its kind, and the words of its list.
+    dtype
+        Type of the values.
+    """
+    kind = facts["kind"]
+    if kind == "text":
+        return text
+    if kind == "code":
+        return text.set(~text.is_in(facts["allowed"]), None)
+    if kind == "yes_no":
+        known = text.set(~text.is_in(["true", "false"]), None)
+        return known == "true"
+    if kind == "date":
+        padded = text.set(text.str.len_chars() != len("2024-01-31"), None)
+        return padded.str.to_date("%Y-%m-%d", strict=False)
+    numbers = text.cast(dtype, strict=False)
+    return numbers if kind == "whole" else numbers.set(~numbers.is_finite(), None) + 0.0
+
+
 def parse_text(name: str) -> Parsed:
     """Free text."""
     return Parsed(trimmed(name), pl.lit(None, dtype=pl.String), pl.lit(value=False))

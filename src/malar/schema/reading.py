@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from malar.errors import UnreadableError
-from malar.schema.assembly import RawTable, assemble
+from malar.schema.assembly import assemble
 from malar.schema.delimited import read_delimited
 from malar.schema.findings import Accounting, finding_rows, gather, no_findings
 from malar.schema.import_account import with_import_account
+from malar.schema.parsed import RawTable
 from malar.schema.settings import read_settings
 from malar.schema.study import Study, clock, no_ragged, with_settings_findings
 from malar.schema.tables import TABLES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -53,7 +53,7 @@ def header_fields(lines: list[str], delimiter: str) -> tuple[list[str], int]:
     with _long_fields():
         reader = csv.reader(lines[:20], delimiter=delimiter, strict=True)
         try:
-            first = next(reader, [])
+            first = next(reader, list[str]())
         except csv.Error:
             return split_line(lines[0], delimiter), 1
         return first, reader.line_num
@@ -141,7 +141,7 @@ def _strictly(line: str, delimiter: str) -> list[str] | None:
 
 
 @contextmanager
-def _long_fields() -> Iterator[None]:
+def _long_fields() -> Generator[None]:
     """Let fields be of any length while reading; the limit belongs to the whole process."""
     before = csv.field_size_limit(_LONGEST_FIELD)
     try:

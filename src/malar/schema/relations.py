@@ -22,10 +22,10 @@ def check_relations(tables: Mapping[str, Screened]) -> dict[str, Screened]:
     """Set aside rows that refer to nobody, and post-treatment records before the first milestone."""
     checked = dict(tables)
     subjects = _values(checked, "subjects", "subject")
-    for name in checked:
+    for name, table in tables.items():
         if name != "subjects" and "subject" in TABLES[name].column_names():
-            strangers = checked[name].frame.filter(~pl.col("subject").is_in(subjects.implode()))
-            checked[name] = _take_out(checked[name], problem_rows(strangers, "unknown_subject", "subject"))
+            strangers = table.frame.filter(~pl.col("subject").is_in(subjects.implode()))
+            checked[name] = _take_out(table, problem_rows(strangers, "unknown_subject", "subject"))
     for name, column, target, rule in _REFERENCES:
         if name in checked:
             there = _values(checked, target, column).implode()

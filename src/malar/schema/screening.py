@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -57,9 +57,10 @@ def screen(name: str, table: ParsedTable) -> Screened:
     for column in values["column"].unique():
         lines = values.filter(pl.col("column") == column)["line"].implode()
         kept = kept.with_columns(pl.when(~pl.col("line").is_in(lines)).then(column).alias(column))
-    duplicates = _duplicates(name, kept)
-    kept = kept.join(duplicates, on="line", how="anti", maintain_order="left")
     ordered = kept.sort(key_columns(name), maintain_order=True)
+    duplicates = _duplicates(name, ordered)
+    reordered = _reordered(name, ordered)
+    ordered = ordered.join(duplicates, on="line", how="anti", maintain_order="left")
     day = [pl.col(days[0][0]).alias("day")] if (days := day_columns(name)) else []
     places = frame.select("line", *(["subject"] if "subject" in frame.columns else []), *day)
     return Screened(
@@ -68,7 +69,7 @@ def screen(name: str, table: ParsedTable) -> Screened:
         values.join(rows, on="line", how="anti").join(duplicates, on="line", how="anti"),
         places,
         table.converted,
-        gather([table.findings, *_reordered(name, kept, ordered)]),
+        gather([table.findings, *reordered]),
     )
 
 
@@ -80,22 +81,23 @@ def _essential(name: str) -> list[str]:
 
 
 def _outside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Values outside ranges and lists, and empty keys, as the table's schema finds them."""
-    schema = TABLES[name]
-    checks: list[pl.Expr] = []
-    for column, spec in schema.columns().items():
-        expressions: dict[str, pl.Expr] = spec.validation_rules(pl.col(column))
-        checks += [
-            pl.when(~valid).then(pl.lit(_RULES[rule])).alias(f"{column}|{rule}")
-            for rule, valid in expressions.items()
-            if rule in _RULES
-        ]
-    wide = frame.select("line", *checks)
-    long = wide.unpivot(index="line", value_name="rule").filter(pl.col("rule").is_not_null())
-    named = long.with_columns(column=pl.col("variable").str.split("|").list.first())
-    missing = (pl.col("rule") == "key_value_missing") & ~pl.col("column").is_in(key_columns(name))
-    rule: Any = pl.when(missing).then(pl.lit("essential_value_missing")).otherwise("rule")
-    return named.with_columns(rule=rule).select(list(PROBLEM_COLUMNS)).cast(PROBLEM_COLUMNS)
+    """Values outside ranges and lists, and empty keys, as the columns' own rules find them."""
+    valid: dict[tuple[str, str], pl.Expr] = {}
+    for column, spec in TABLES[name].columns().items():
+        for check, expression in spec.validation_rules(pl.col(column)).items():
+            if check in _RULES:
+                valid[column, _rule(name, column, check)] = expression
+    kept = frame.select((~expression).any().alias(str(i)) for i, expression in enumerate(valid.values()))
+    broken = [(place, valid[place]) for place, hit in zip(valid, kept.row(0), strict=True) if hit]
+    found = [pl.DataFrame(schema=PROBLEM_COLUMNS)]
+    found += [problem_rows(frame.filter(~expression), rule, column) for (column, rule), expression in broken]
+    return pl.concat(found)
+
+
+def _rule(name: str, column: str, check: str) -> str:
+    if check == "nullability" and column not in key_columns(name):
+        return "essential_value_missing"
+    return _RULES[check]
 
 
 def _impossible(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
@@ -107,29 +109,38 @@ def _impossible(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
     if name == "items":
         pairs = [(i, item) for i, items in ITEM_KEYS.items() for item in (*items, TOTAL)]
         allowed = pl.DataFrame(pairs, schema=["instrument", "item"], orient="row")
-        listed = pl.col("instrument").is_in(list(ITEM_KEYS))
-        strangers = frame.filter(listed).join(allowed, on=["instrument", "item"], how="anti")
-        found.append(problem_rows(strangers, "item_of_other_instrument", "item"))
+        there = frame.select("instrument", "item").unique().drop_nulls()
+        strange = there.filter(pl.col("instrument").is_in(list(ITEM_KEYS))).join(allowed, on=pl.all(), how="anti")
+        if not strange.is_empty():
+            strangers = frame.join(strange, on=["instrument", "item"], how="semi")
+            found.append(problem_rows(strangers, "item_of_other_instrument", "item"))
     return found
 
 
-def _duplicates(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+def _duplicates(name: str, ordered: pl.DataFrame) -> pl.DataFrame:
     """Rows that share a key: exact repeats after the first, and all of those that differ."""
     keys = key_columns(name)
-    shared = frame.filter(frame.select(keys).is_duplicated())
-    if shared.is_empty():
+    as_before = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys)
+    repeated = ordered.filter(as_before).select(keys).unique()
+    if repeated.is_empty():
         return pl.DataFrame(schema=PROBLEM_COLUMNS)
+    shared = ordered.join(repeated, on=keys, how="semi", maintain_order="left")
     content = [column for column in shared.columns if column != "line"]
     first = shared.unique(content, keep="first", maintain_order=True)
     conflicting = first.filter(first.select(keys).is_duplicated())
-    conflict = shared.join(conflicting, on=keys, how="semi", nulls_equal=True)
+    conflict = shared.join(conflicting, on=keys, how="semi", maintain_order="left")
     repeats = shared.join(conflict, on="line", how="anti").join(first, on="line", how="anti")
     return pl.concat([problem_rows(conflict, "conflicting_duplicate"), problem_rows(repeats, "duplicate_row")])
 
 
-def _reordered(name: str, kept: pl.DataFrame, ordered: pl.DataFrame) -> list[pl.DataFrame]:
-    moved = int((kept["line"] != ordered["line"]).sum())
-    if not moved:
+def _reordered(name: str, ordered: pl.DataFrame) -> list[pl.DataFrame]:
+    """Days that began after a later day of the same subject."""
+    day = days[0][0] if (days := day_columns(name)) else ""
+    if day not in key_columns(name):
         return []
-    message = f"{moved} rows were not in the order of the table's key and were sorted. Nothing else changed."
+    began = ordered.group_by("subject", day).agg(pl.col("line").min()).sort("subject", day)
+    n = int(began.select((pl.col("line") < pl.col("line").cum_max().over("subject")).sum()).item())
+    if not n:
+        return []
+    message = f"{n} days stood after a later day of the same subject; rows were sorted. Nothing else changed."
     return [finding_rows("rows_reordered", "info", name, message)]

@@ -112,7 +112,7 @@ class Settings:
 
     def to_toml(self) -> str:
         """The text of study.toml."""
-        content = {"format_version": FORMAT_VERSION, **asdict(self)}
+        content: dict[str, Any] = {"format_version": FORMAT_VERSION, **asdict(self)}
         content["analysis"]["visits"] = [asdict(visit) for visit in self.analysis.visits]
         return tomli_w.dumps(content)
 

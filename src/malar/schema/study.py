@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from malar.errors import UnknownKeyError
-from malar.schema.assembly import RawTable, assemble
+from malar.schema.assembly import assemble
 from malar.schema.findings import Accounting, finding_rows, gather, no_findings
+from malar.schema.parsed import RawTable
 from malar.schema.settings import Settings
 from malar.schema.tables import TABLES
 from malar.schema.visit_frame import visit_frame
