@@ -29,7 +29,7 @@ READING_RULES: Final[dict[str, str]] = {
     "unknown_subject": "The subject is not in the subjects table. Add the subject, or correct the identifier.",
     "unknown_product": "The product is not in the products table. Add the batch, or correct its identifier.",
     "unknown_donor": "The donor is not in the donors table. Add the donor, or correct the identifier.",
-    "before_first_milestone": "A record of the treatment or later is dated before the first milestone. Correct the date.",
+    "before_first_milestone": "A record of treatment or later is dated before the first milestone. Correct the date.",
     "stop_before_start": "The record ends before it begins. Correct one of the two days.",
     "unit_not_stated": "The row states no unit. Fill it in, or declare the unit under [units] in study.toml.",
     "unit_not_known": "The unit does not fit the analyte. Correct it; the data model page lists the units.",
