@@ -48,8 +48,8 @@ r-oracles:               ## make the numbers of tests/oracles again (needs R wit
 	Rscript tests/oracles/scripts/state_occupancy.R tests/oracles
 
 screenshots: $(VENV)/.core  ## the picture in the README (needs chromium: make apt)
-	$(BIN)/malar demo --out build/demo
-	tools/screenshot build/demo/report.html docs/images/report.png
+	$(BIN)/python tools/picture.py build/picture.html
+	tools/screenshot build/picture.html docs/images/report.png 1240 1870
 
 clean:
 	rm -rf build .coverage* .pytest_cache .ruff_cache
