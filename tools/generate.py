@@ -72,7 +72,7 @@ def data_model() -> str:
     parts += [
         f"| `{a.key}` | {a.label} | {a.unit} | {a.specimen} | {_range(*a.plausible)} |" for a in ANALYTES.values()
     ]
-    parts.append("\n## item\n")
+    parts.append(f"\n## instrument\n\n{', '.join(f'`{key}`' for key in ITEM_KEYS)}\n\n## item\n")
     parts += [f"`{key}`: {', '.join(f'`{item}`' for item in items)}" for key, items in ITEM_KEYS.items()]
     for name, codes in CODE_LISTS.items():
         listed = "; ".join(f"`{code}`" + (f" {text}" if text else "") for code, text in codes.items())

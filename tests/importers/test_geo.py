@@ -182,6 +182,6 @@ def test_wrapped_column_names(cohort_path: Path, cohort: Study, tmp_path: Path, 
 
 def test_a_table_of_another_study_names_the_shipped_mappings(tmp_path: Path) -> None:
     (tmp_path / "sdrf.txt").write_text("Source Name\tCharacteristics [age]\nGSM1\t12\n")
-    with pytest.raises(MissingColumnsError, match="e_geod_65391 expects 53 columns and misses 52") as caught:
+    with pytest.raises(MissingColumnsError, match="e_geod_65391 expects 54 columns and misses 53") as caught:
         import_geo(tmp_path / "sdrf.txt")
     assert "GSM1" not in str(caught.value)

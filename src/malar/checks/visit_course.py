@@ -37,7 +37,7 @@ def _same_planned_visit(study: Study, _scored: pl.DataFrame) -> pl.DataFrame:
 def _visit_numbers(study: Study) -> pl.DataFrame:
     import polars as pl
 
-    number = pl.col("planned_visit").str.extract(r"(?i)^(?:visit|v)\s*(\d+)$").cast(pl.Int64)
+    number = pl.col("planned_visit").str.extract(r"(?i)^(?:visit|v)?\s*(\d+)$").cast(pl.Int64)
     visits = study["visits"].with_columns(number=number).drop_nulls("number")
     return visits.with_columns(before=pl.col("number").shift(1).over("subject", order_by="day"))
 

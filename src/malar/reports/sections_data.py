@@ -40,6 +40,11 @@ def notes_on_data(analysis: Analysis, checked: Accounting) -> tuple[str, ...]:
     if settings.units:
         assumed = ", ".join(f"{analyte} in {unit}" for analyte, unit in sorted(settings.units.items()))
         notes.append(f"Units assumed, for the source states none: {assumed}.")
+    if settings.data == "real":
+        notes.append(
+            "This page carries rows of single patients, in its lanes and in the data behind its figures: keep it and "
+            "pass it on as you would the records."
+        )
     errors = checked.findings.filter(checked.findings["severity"] == "error").height
     if errors:
         notes.append(f"{errors} findings of severity error are open; see the first section.")
