@@ -10,6 +10,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from malar.schema.delimited import REPEAT
 from malar.schema.findings import finding_rows, gather
 from malar.schema.parsed import PROBLEM_COLUMNS, ParsedTable, RawTable, problem_rows
 from malar.schema.parsing import Parsed, date_order, parse_item, parser_of, plain_values
@@ -88,12 +89,12 @@ def _match_columns(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[p
     unknown: list[str] = []
     twice = False
     for column in frame.columns:
-        plain = re.sub(r"[\s\-]+", "_", column.split("#")[0].strip().lower())
+        plain = re.sub(r"[\s\-]+", "_", column.split(REPEAT)[0].strip().lower())
         if plain in known:
             twice |= plain in renamed.values()
             renamed[column] = plain
         elif column != "line":
-            unknown.append(column)
+            unknown.append(column.split(REPEAT)[0])
     findings = _unknown_columns(name, unknown, frame.height)
     keys = [c for c in key_columns(name) if c not in renamed.values() and not _can_be_made(name, c)]
     if twice or (keys and frame.height):

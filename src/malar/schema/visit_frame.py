@@ -174,9 +174,14 @@ def _add_lab(frame: pl.DataFrame, labs: pl.DataFrame, analyte: str, within: int)
         *KEY, pl.col("value").alias(name), pl.col("lower_limit").alias(f"{name}__lln"),
         pl.col("upper_limit").alias(f"{name}__uln"),
     )  # fmt: skip
-    if not within:
-        return frame.join(renamed, on=KEY, how="left", maintain_order="left")
-    return frame.sort("day").join_asof(
-        renamed.sort("day"), on="day", by="subject", strategy="nearest", tolerance=within,
-        check_sortedness=False,
-    ).sort(KEY)  # fmt: skip
+    if within:
+        renamed = _nearest(frame.select(KEY), renamed, within)
+    return frame.join(renamed, on=KEY, how="left", maintain_order="left")
+
+
+def _nearest(visits: pl.DataFrame, results: pl.DataFrame, within: int) -> pl.DataFrame:
+    """For each visit the nearest result at most so many days away, the earlier on a tie."""
+    pairs = visits.join(results.rename({"day": "taken"}), on="subject", how="inner")
+    distance = (pl.col("taken") - pl.col("day")).abs()
+    near = pairs.filter(distance <= within).sort(distance, "taken")
+    return near.group_by(KEY, maintain_order=True).first().drop("taken")
