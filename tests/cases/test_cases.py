@@ -1,0 +1,142 @@
+"""Every row of every case table is a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from malar.course import derive_analysis_visit, derive_confirmed
+from malar.endpoints import DEFINITIONS
+from malar.instruments import INSTRUMENTS, instrument
+from malar.schema import PlannedVisit, Settings, study_from_frames
+from tests.support.study_maker import ITEMS
+
+HERE = Path(__file__).parent
+GIVEN = {"subject", "day", "present", "unknown", "record"}
+WORDS: dict[str, object] = {"yes": True, "no": False, "?": None}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A case table with the settings above it."""
+
+    file: str
+    number: int
+    settings: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+def tables(path: Path) -> Iterator[Table]:
+    """Tables of a page, in order."""
+    settings: tuple[tuple[str, str], ...] = ()
+    header: list[str] = []
+    rows: list[tuple[tuple[str, str], ...]] = []
+    number = 0
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        if line.startswith("Settings:"):
+            pairs = line.removeprefix("Settings:").split(",")
+            settings = tuple((k.strip(), v.strip()) for k, v in (pair.split("=") for pair in pairs))
+        elif cells and not header:
+            header = cells
+        elif cells and not set("".join(cells)) <= {"-", ":"}:
+            cells += [""] * (len(header) - len(cells))
+            rows.append(tuple(zip(header, cells, strict=True)))
+        elif not cells and rows:
+            number += 1
+            yield Table(path.name, number, settings, tuple(rows))
+            settings, header, rows = (), [], []
+
+
+ALL = [table for path in sorted(HERE.glob("*.md")) if path.name != "README.md" for table in tables(path)]
+ROWS = [(table, i) for table in ALL for i in range(len(table.rows))]
+
+
+def listed(text: str) -> list[str]:
+    return list(ITEMS) if text == "all" else [item.strip() for item in text.split(",") if item.strip()]
+
+
+def number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def measured(name: str) -> bool:
+    return name.startswith("lab__") or name in ("inflamed_joints", "temperature_c")
+
+
+def frame_of(table: Table) -> pl.DataFrame:
+    """The visit frame of a table, through a study."""
+    settings = dict(table.settings)
+    items: list[dict[str, Any]] = []
+    visits: list[dict[str, Any]] = []
+    for row in map(dict, table.rows):
+        key = {"subject": row["subject"], "day": int(row["day"])}
+        note = row.get("record") == "note"
+        present, unknown = listed(row.get("present", "")), listed(row.get("unknown", ""))
+        assert {*present, *unknown} <= set(ITEMS), f"{table.file}: an item is misspelled"
+        recorded = present if note else [item for item in ITEMS if item not in unknown or item in present]
+        for item in recorded:
+            value = ITEMS[item] if item in present else 0
+            items.append({**key, "instrument": "sledai_2k", "item": item, "value": value})
+        if not note:
+            visits.append({**key, **{name: number(cell) for name, cell in row.items() if measured(name)}})
+    given = pl.DataFrame(visits, infer_schema_length=None)
+    frames = {
+        "subjects": given.select("subject").unique(),
+        "visits": given.select("subject", "day"),
+        "items": pl.DataFrame(items),
+    }
+    study = study_from_frames(frames, Settings(data="invented"))
+    frame = study.visit_frame("sledai_2k", window_days=int(settings.get("window_days", 30)))
+    numbers = given.with_columns(pl.col(pl.Null).cast(pl.Float64))
+    return frame.join(numbers, on=["subject", "day"], how="left", maintain_order="left")
+
+
+@cache
+def judged(table: Table) -> pl.DataFrame:
+    """Everything that can be derived from a table."""
+    settings, frame = dict(table.settings), frame_of(table)
+    for made in INSTRUMENTS.values():
+        frame = made.score(frame)
+    for rule in DEFINITIONS.values():
+        frame = rule.flag(frame)
+    frame = instrument("sledai_2k").propose(frame)
+    if "confirm" in settings:
+        frame = frame.with_columns(assessed=pl.col("sledai_2k__n_missing") < len(ITEMS))
+        frame = derive_confirmed(
+            frame,
+            settings["confirm"],
+            visits=int(settings["visits"]),
+            min_gap_days=int(settings["min_gap_days"]),
+            dated=settings.get("dated", "first"),  # pyright: ignore
+            assessed="assessed",
+        )
+    if "planned" in settings:
+        day, first, last = map(int, settings["planned"].split())
+        frame = derive_analysis_visit(frame, [PlannedVisit("planned", day, first, last)])
+    return frame
+
+
+@pytest.mark.parametrize(("table", "i"), ROWS, ids=[f"{t.file}-{t.number}-row {i + 1}" for t, i in ROWS])
+def test_row(table: Table, i: int) -> None:
+    row = dict(table.rows[i])
+    if row.get("record") == "note":
+        return
+    made = judged(table).filter(subject=row["subject"], day=int(row["day"])).row(0, named=True)
+    expected = {name: cell for name, cell in row.items() if name not in GIVEN and not measured(name) and cell}
+    for name, cell in expected.items():
+        wanted = WORDS[cell] if cell in WORDS else float(cell)
+        assert made[name] == wanted, f"{table.file}, table {table.number}, {row['subject']} on day {row['day']}: {name}"
+
+
+def test_every_definition_and_item_with_a_measurement_has_a_case() -> None:
+    columns = {name for table in ALL for row in table.rows for name, cell in row if cell}
+    wanted = {*INSTRUMENTS, *DEFINITIONS}
+    wanted |= {f"proposed__sledai_2k__{item.key}" for item in instrument("sledai_2k").items if item.measured}
+    assert wanted <= columns
