@@ -1,0 +1,109 @@
+"""Each verb is a sentence and a three-valued test made from the same arguments."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from malar import conditions as c
+from malar.errors import ParameterError
+
+FRAME = pl.DataFrame({
+    "x": [1.0, 2.0, 3.0, None],
+    "s": [True, False, None, None],
+    "r": [False, True, True, None],
+    "lab": [0.5, 1.0, 2.0, None],
+    "lab__lln": [1.0, 1.0, None, 1.0],
+    "lab__uln": [1.5, 1.5, 1.5, 1.5],
+    "previous__s": [False, False, False, True],
+})  # fmt: skip
+
+
+def verdicts_of(condition: c.Condition, frame: pl.DataFrame = FRAME) -> list[bool | None]:
+    return frame.select(out=condition.test(frozenset(frame.columns)))["out"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence", "verdicts"),
+    [
+        (c.at_most("x", 2), "x is at most 2 (<= 2)", [True, True, False, None]),
+        (c.below("x", 2), "x is below 2 (< 2)", [True, False, False, None]),
+        (c.at_least("x", 2), "x is at least 2 (>= 2)", [False, True, True, None]),
+        (c.above("x", 2, unit="mg"), "x is above 2 mg (> 2)", [False, False, True, None]),
+        (c.equals("x", 2, label="SLEDAI"), "SLEDAI is exactly 2 (== 2)", [False, True, False, None]),
+        (c.present("s"), "s is present", [True, False, None, None]),
+        (c.absent("s"), "s is absent", [False, True, None, None]),
+        (c.none_present(["s", "r"]), "s is absent and r is absent", [False, False, False, None]),
+        (c.any_of(c.present("s"), c.present("r")), "s is present or r is present", [True, True, True, None]),
+        (c.all_of(c.present("s"), c.present("r")), "s is present and r is present", [False, False, None, None]),
+        (c.below_lower_limit("lab"), "lab is below the lower limit of the laboratory", [True, False, None, None]),
+        (c.above_upper_limit("lab"), "lab is above the upper limit of the laboratory", [False, False, True, None]),
+        (
+            c.none_new(["s"], c.Since.PREVIOUS, label="item"),
+            "no item is present that was absent at the previous assessed visit",
+            [False, True, None, True],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_verb_says_what_it_tests(condition: c.Condition, sentence: str, verdicts: list[bool | None]) -> None:
+    assert condition.sentence() == sentence
+    assert verdicts_of(condition) == verdicts
+    assert set(condition.needs()) <= set(FRAME.columns)
+
+
+BOUNDED = pl.DataFrame({"x": [None] * 4, "x__low": [2, 3, 5, None], "x__high": [4, 6, 9, None]})
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdicts"),
+    [
+        (c.at_most("x", 4), [True, None, False, None]),
+        (c.below("x", 4), [None, None, False, None]),
+        (c.at_least("x", 5), [False, None, True, None]),
+        (c.above("x", 4), [False, None, True, None]),
+        (c.equals("x", 1), [False, False, False, None]),
+        (c.equals("x", 3), [None, None, False, None]),
+    ],
+)
+def test_bounds_decide_what_they_can(condition: c.Condition, verdicts: list[bool | None]) -> None:
+    assert verdicts_of(condition, BOUNDED) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "rose", "fell"),
+    [
+        ((6, 6), (2, 2), True, False),
+        ((5, 5), (2, 2), False, False),
+        ((2, 2), (6, 6), False, True),
+        ((6, 9), (1, 2), True, False),
+        ((5, 9), (1, 2), None, False),
+        ((0, 1), (5, 7), False, True),
+        ((0, 3), (5, 7), False, None),
+    ],
+)
+def test_a_change_is_decided_by_the_bounds_of_both_visits(
+    now: tuple[int, int], then: tuple[int, int], rose: bool | None, fell: bool | None
+) -> None:
+    frame = pl.DataFrame({
+        "x": [None], "x__low": [now[0]], "x__high": [now[1]], "baseline__x": [None],
+        "baseline__x__low": [then[0]], "baseline__x__high": [then[1]],
+    })  # fmt: skip
+    assert verdicts_of(c.rose_by("x", 4, c.Since.BASELINE), frame) == [rose]
+    assert verdicts_of(c.fell_by("x", 4, c.Since.BASELINE), frame) == [fell]
+
+
+def test_numbers_are_rounded_before_the_threshold() -> None:
+    """In floating point 1.4 - 1.1 is below 0.3, and 1.5 - 1.2 above it."""
+    frame = pl.DataFrame({"x": [1.4, 1.5, 1.49], "previous__x": [1.1, 1.2, 1.2]})
+    assert (1.4 - 1.1) < 0.3 < (1.5 - 1.2)
+    assert verdicts_of(c.rose_by("x", 0.3, c.Since.PREVIOUS), frame) == [True, True, False]
+    exact = pl.DataFrame({"x": [1.4 - 1.1, 0.1 + 0.2]})
+    assert verdicts_of(c.at_most("x", 0.3), exact) == [True, True]
+    assert verdicts_of(c.below("x", 0.3), exact) == [False, False]
+
+
+@pytest.mark.parametrize("amount", [0, -4])
+def test_a_change_of_nothing_is_refused(amount: float) -> None:
+    with pytest.raises(ParameterError, match="is no change"):
+        c.rose_by("x", amount, c.Since.PREVIOUS)
