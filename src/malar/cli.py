@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from malar import commands
 from malar.errors import MalarError
 
 app = typer.Typer(
@@ -20,9 +21,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-
-FINE, FINDINGS, UNUSABLE = 0, 1, 2
-"""Exit codes: no finding of severity error; at least one; input that cannot be used."""
 
 
 class Kind(StrEnum):
@@ -58,9 +56,7 @@ OutFile = Annotated[Path | None, typer.Option("--out", help="File to write; with
 @app.command()
 def demo(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo")) -> None:
     """Run the whole road on the bundled invented study; ends by naming the report."""
-    from malar.commands import run_demo
-
-    run_demo(out)
+    commands.run_demo(out)
 
 
 @app.command("import")
@@ -73,9 +69,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Read records of another shape into a study folder; account for every row."""
-    from malar.commands import run_import
-
-    raise typer.Exit(run_import(kind.value, source, out, mapping, tuple(repair or ()), as_json=as_json))
+    raise typer.Exit(commands.run_import(kind.value, source, out, mapping, tuple(repair or ()), as_json=as_json))
 
 
 @app.command()
@@ -85,9 +79,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Account for rows, and ask the data queries."""
-    from malar.commands import run_check
-
-    raise typer.Exit(run_check(study, out, as_json=as_json))
+    raise typer.Exit(commands.run_check(study, out, as_json=as_json))
 
 
 @app.command()
@@ -98,9 +90,7 @@ def score(
     out: OutFile = None,
 ) -> None:
     """Score every visit: CSV with subject, day, and per instrument the score, its bounds and unknown items."""
-    from malar.commands import run_score
-
-    run_score(study, instruments, missing.value, out)
+    commands.run_score(study, instruments, missing.value, out)
 
 
 @app.command()
@@ -112,9 +102,7 @@ def judge(
     out: OutFile = None,
 ) -> None:
     """Judge every visit: CSV with subject, day and true, false or empty (unknown) per definition."""
-    from malar.commands import run_judge
-
-    run_judge(study, definitions, missing.value, out, variants=variants)
+    commands.run_judge(study, definitions, missing.value, out, variants=variants)
 
 
 @app.command()
@@ -124,9 +112,7 @@ def report(
     missing: MissingPolicy = Missing.UNKNOWN,
 ) -> None:
     """Write the report: one HTML file, and results.csv beside it."""
-    from malar.commands import run_report
-
-    run_report(study, out, missing.value)
+    commands.run_report(study, out, missing.value)
 
 
 @app.command()
@@ -170,9 +156,9 @@ def main() -> None:
         for line in (error.why, f"What to do: {error.hint}" if error.hint else ""):
             if line:
                 typer.echo(f"  {line}", err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(commands.UNUSABLE)
     except BrokenPipeError:
-        sys.exit(FINE)
+        sys.exit(commands.FINE)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from malar.schema import Accounting, Study
 
 
+FINE, FINDINGS, UNUSABLE = 0, 1, 2
+"""Exit codes: no finding of severity error; at least one; input that cannot be used."""
+
+
 def read(folder: Path) -> Study:
     """Read a study, showing progress."""
     from malar.schema import read_study
@@ -143,8 +147,6 @@ def _print_accounting(accounting: Accounting, *, as_json: bool) -> None:
 
 
 def _exit_code(accounting: Accounting) -> int:
-    from malar.cli import FINDINGS, FINE
-
     return FINDINGS if (accounting.findings["severity"] == "error").any() else FINE
 
 

@@ -154,7 +154,7 @@ def test_a_damaged_study_folder_says_what_is_wrong(folder: Path, tmp_path: Path)
 def test_neither_study_nor_known_shape(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Patient,Visit day\nP1,0\n")
     for source in (tmp_path / "a.csv", tmp_path):
-        with pytest.raises(MalarError, match=r"e_geod_65391 expects 54 columns and misses 53: `subject`") as caught:
+        with pytest.raises(MalarError, match=r"e_geod_65391 expects 54 columns and misses 54: `subject`") as caught:
             import_csv(source)
         assert "`Patient`, `Visit day`" in str(caught.value)
         assert "P1" not in str(caught.value)
