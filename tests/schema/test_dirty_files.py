@@ -176,7 +176,10 @@ def test_a_day_that_contradicts_its_date_is_kept_and_asked_about(tmp_path: Path)
     assert "day_contradicts_date" in rules(study)
 
 
-@pytest.mark.parametrize(("content", "rule"), [("", "empty_file"), ("subject,day,pga\n", None)])
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [("", "empty_file"), ("\u00a0\n", "empty_file"), ("\x1c", "empty_file"), ("subject,day,pga\n", None)],
+)
 def test_files_with_no_rows(tmp_path: Path, content: str, rule: str | None) -> None:
     study = read(tmp_path, visits=content)
     assert study["visits"].is_empty()

@@ -71,7 +71,7 @@ def read_delimited(path: Path, known: Collection[str], table: str) -> Delimited:
         The file cannot be opened, or is binary.
     """
     content, findings = read_utf8(path, table)
-    if not content.strip():
+    if not content.decode().strip():
         findings.append(finding_rows("empty_file", "warning", table, "The file is empty. Delete it or fill it."))
         return Delimited(pl.DataFrame(schema={"line": pl.Int64}), no_ragged(), (), ",", gather(findings))
     first = content.lstrip()[:100_000].decode(errors="replace").splitlines()[0]
