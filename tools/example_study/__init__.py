@@ -1,1 +1,0 @@
-"""Makes the bundled study: invented patients with lupus, and rows made dirty on purpose."""
