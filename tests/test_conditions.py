@@ -107,3 +107,59 @@ def test_numbers_are_rounded_before_the_threshold() -> None:
 def test_a_change_of_nothing_is_refused(amount: float) -> None:
     with pytest.raises(ParameterError, match="is no change"):
         c.rose_by("x", amount, c.Since.PREVIOUS)
+
+
+def test_nan_is_unknown_as_null_is() -> None:
+    """In Polars NaN is greater than every number; a frame from elsewhere brings it for a value not known."""
+    frame = pl.DataFrame({"x": [float("nan"), 1.0], "lab": [float("nan"), 0.5], "lab__lln": [1.0, float("nan")]})
+    for verb in (c.at_most, c.at_least, c.below, c.above, c.equals):
+        assert verdicts_of(verb("x", 9), frame)[0] is None
+    assert verdicts_of(c.below_lower_limit("lab"), frame) == [None, None]
+    assert verdicts_of(c.present("x"), frame) == [None, True]
+
+
+def test_recorded_weights_are_read_as_signs() -> None:
+    """Weights of 0 and 4 stand for absent and present, in whole numbers too."""
+    frame = pl.DataFrame({"s": [0, 4, 4, None], "previous__s": [0, 0, 4, 0], "r": [0, 0, 0, 0]})
+    assert verdicts_of(c.absent("s"), frame) == [True, False, False, None]
+    assert verdicts_of(c.none_present(["s", "r"]), frame) == [True, False, False, None]
+    assert verdicts_of(c.none_new(["s"], c.Since.PREVIOUS), frame) == [True, False, True, None]
+
+
+def test_a_column_of_nothing_but_null_is_unknown() -> None:
+    frame = pl.DataFrame({"x": [None], "s": [None]})
+    assert verdicts_of(c.all_of(c.at_most("x", 4), c.present("s")), frame) == [None]
+
+
+def test_combinations_of_two_kinds_cannot_be_misread() -> None:
+    a, b, d = c.present("a"), c.present("b"), c.present("d")
+    assert c.all_of(c.any_of(a, b), d).sentence() == "(a is present or b is present) and d is present"
+    assert c.any_of(a, c.all_of(b, d)).sentence() == "a is present or (b is present and d is present)"
+
+
+@pytest.mark.parametrize("limit", [1_234_567, 150_000.25, 0.000125, 7.5, 4])
+def test_a_limit_is_printed_as_it_is_tested(limit: float) -> None:
+    said = c.at_most("x", limit).sentence().rsplit("<= ", 1)[1].rstrip(")")
+    assert float(said) == limit
+    frame = pl.DataFrame({"x": pl.Series([limit, limit + 0.00001], dtype=pl.Float64, strict=False)})
+    assert verdicts_of(c.at_most("x", limit), frame) == [True, False]
+
+
+def test_a_limit_from_arithmetic_is_the_number_meant() -> None:
+    assert verdicts_of(c.at_least("x", 0.1 + 0.2), pl.DataFrame({"x": [0.3]})) == [True]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        c.any_of,
+        c.all_of,
+        lambda: c.none_present([]),
+        lambda: c.at_most("x", 0.00000012),
+        lambda: c.none_new([], c.Since.PREVIOUS),
+        lambda: c.none_new(["s"], c.Since.LOWEST),
+    ],
+)
+def test_conditions_that_mean_nothing_are_refused(make: object) -> None:
+    with pytest.raises(ParameterError):
+        make()  # pyright: ignore

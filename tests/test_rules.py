@@ -12,7 +12,7 @@ import pytest
 from malar import references, rule, sheet
 from malar.conditions import at_most, present
 from malar.endpoints import DEFINITIONS
-from malar.errors import MalarError, MissingColumnsError, ParameterError, UnknownKeyError
+from malar.errors import MalarError, MissingColumnsError, ParameterError, UnknownKeyError, WrongTypeError
 from malar.instruments import INSTRUMENTS
 from malar.rules import Rule
 from malar.sheets import meaning
@@ -109,3 +109,37 @@ def test_keys_that_nothing_has_are_told_with_those_that_are_known(ask: object) -
         ask("nothing")  # pyright: ignore
     assert isinstance(caught.value, MalarError)
     assert caught.value.hint
+
+
+def test_a_rule_without_criteria_is_refused() -> None:
+    with pytest.raises(ParameterError, match="no criteria"):
+        CALM.amend("calm_3", title="x", source=SOURCE, without=["1", "2"])
+
+
+def test_text_where_a_value_is_compared_is_refused() -> None:
+    with pytest.raises(WrongTypeError, match="`score` holds String"):
+        CALM.flag(pl.DataFrame({"score": ["3"], "well": [True]}))
+
+
+def test_judging_again_replaces_the_verdict() -> None:
+    judged = CALM.flag(pl.DataFrame({"score": [3], "well": [True]}).to_pandas())
+    again = CALM.flag(judged.assign(score=5))
+    assert again["calm"].tolist() == [False]
+
+
+def test_a_clinical_score_is_cited_with_the_score_it_is_made_from() -> None:
+    cited = references(["clinical_quiescence"])
+    assert any("Gladman" in text for text in cited)
+    assert len(cited) == len(set(cited))
+
+
+def test_a_key_that_is_gone_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    import generate
+
+    longer = tmp_path / "definitions.lock"
+    longer.write_text((ROOT / "definitions.lock").read_text(encoding="utf-8") + "gone  00\n", encoding="utf-8")
+    monkeypatch.setattr(generate, "LOCK", longer)
+    assert generate.changed_meanings([]) == ["gone"]
+    assert "nothing has this key now" in generate.explained("gone")
+    assert "give the new reading a new key" in generate.explained("sledai_2k")

@@ -116,6 +116,16 @@ def changed_meanings(accepted: list[str]) -> list[str]:
     return [key for key, known in locked().items() if now.get(key) != known and key not in accepted]
 
 
+def explained(key: str) -> str:
+    """Why a key is refused, and what to do."""
+    if key not in KEYS:
+        return "it is locked, but nothing has this key now. A key that was published stays; bring it back."
+    return (
+        "its meaning changed. A key never changes meaning: give the new reading a new key (amend). Only where the old "
+        f"text was a mistake and no result rests on it: --accept-changed-meaning {key}"
+    )
+
+
 def main() -> int:
     """Generate, or check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,7 +134,7 @@ def main() -> int:
     options = parser.parse_args()
     broken = changed_meanings(options.accept_changed_meaning)
     for key in broken:
-        print(f"{key}: its meaning changed. A key never changes meaning: give the new reading a new key (amend).")
+        print(f"{key}: {explained(key)}")
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     stale += [LOCK] if locked() != current() else []
     if options.check:

@@ -30,7 +30,7 @@ def enter(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], Any]]:
     Raises
     ------
     WrongTypeError
-        The object is no dataframe that narwhals knows.
+        The object is no dataframe that narwhals knows, or one whose columns mix types or share a name.
     """
     import polars as pl
 
@@ -52,11 +52,16 @@ def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], A
             "Scores and rules work on one row per subject and day.",
             "Pass a Polars, pandas, pyarrow or DuckDB frame.",
         ) from error
+    except ValueError as error:
+        raise WrongTypeError(*_unclear_columns(frame)) from error
     implementation = native.implementation
-    eager = native.collect("pyarrow") if isinstance(native, nw.LazyFrame) else native
-    inside: pl.DataFrame = eager.to_polars()
+    try:
+        eager = native.collect("pyarrow") if isinstance(native, nw.LazyFrame) else native
+        inside: pl.DataFrame = eager.to_polars()
+    except (TypeError, ValueError) as error:
+        raise WrongTypeError(*_unclear_columns(frame)) from error
     if implementation.is_pandas():
-        return inside.lazy(), lambda out: _to_pandas(out.collect(), frame)
+        return inside.lazy(), lambda out: _to_pandas(out.collect(), inside, frame)
     if implementation.is_pyarrow():
         return inside.lazy(), _to_arrow
     if implementation.is_duckdb():
@@ -68,14 +73,33 @@ def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], A
     )
 
 
-def _to_pandas(out: pl.DataFrame, frame: Any) -> Any:
-    """Add the new columns to the caller's frame, in its index and with its family of dtypes."""
+def _unclear_columns(frame: Any) -> tuple[str, str, str]:
+    """Fact, reason and remedy."""
+    return (
+        f"The {type(frame).__name__} has a column of mixed types, or two columns of one name.",
+        "Each column is taken as one kind of value.",
+        "Give every column a name and a type of its own, and try again.",
+    )
+
+
+def _to_pandas(out: pl.DataFrame, inside: pl.DataFrame, frame: Any) -> Any:
+    """Add the new columns to the caller's frame, in its index and with its family of dtypes.
+
+    Beside NumPy dtypes, new Booleans and whole numbers are of pandas' nullable dtypes, whether or not a value
+    is unknown: an unknown is then neither false nor a change of the column's type.
+    """
+    import polars as pl
+
     arrow = any(type(dtype).__name__ == "ArrowDtype" for dtype in frame.dtypes)
-    made = out.to_pandas(use_pyarrow_extension_array=arrow)
+    made: Any = out.to_pandas(use_pyarrow_extension_array=arrow)
     made.index = frame.index
-    for name in frame.columns:
-        made[name] = frame[name]
-    return made
+    own = {str(name): name for name in frame.columns}
+    for name, kind in out.schema.items():
+        if name in own and out[name].equals(inside[name], null_equal=True):
+            made[name] = frame[own[name]]
+        elif not arrow and (kind.is_integer() or kind == pl.Boolean):
+            made[name] = made[name].astype("Int64" if kind.is_integer() else "boolean")
+    return made.rename(columns=own)
 
 
 def _to_arrow(out: pl.LazyFrame) -> Any:
@@ -87,6 +111,42 @@ def _to_duckdb(out: pl.LazyFrame) -> Any:
     import duckdb
 
     return duckdb.from_arrow(_to_arrow(out))
+
+
+def demand_values(schema: pl.Schema, names: Iterable[str], what: str) -> None:
+    """Raise where a column holds neither Booleans nor numbers.
+
+    Parameters
+    ----------
+    schema
+        Columns of a frame and their types; names that it lacks are passed over.
+    names
+        Columns to look at.
+    what
+        What reads them, for the message.
+
+    Raises
+    ------
+    WrongTypeError
+        At least one holds text, dates or lists; the message names the first.
+    """
+    import polars as pl
+
+    for name in names:
+        kind = schema.get(name, pl.Boolean())
+        if not (kind.is_numeric() or isinstance(kind, (pl.Boolean, pl.Null))):
+            raise WrongTypeError(
+                f"`{name}` holds {kind}, which is neither Boolean nor a number.",
+                f"{what} compares values and asks whether signs are present.",
+                "Turn it into true, false and null, or into a number, first.",
+            )
+
+
+def as_sign(column: str) -> pl.Expr:
+    """A column of Booleans or numbers as a sign: present where above 0, unknown where null or not a number."""
+    import polars as pl
+
+    return pl.col(column).cast(pl.Float64).fill_nan(None) > 0
 
 
 def demand(present: Iterable[str], needed: Iterable[str], what: str, hint: str = "") -> None:

@@ -84,9 +84,12 @@ def references(keys: Sequence[str]) -> list[str]:
     from malar.instruments import INSTRUMENTS
     from malar.survival import METHODS
 
-    sources = {key: [made.source] for key, made in INSTRUMENTS.items()}
+    sources = {
+        key: [made.source, *([INSTRUMENTS[made.variant_of].source] if made.variant_of else [])]
+        for key, made in INSTRUMENTS.items()
+    }
     for key, made in DEFINITIONS.items():
-        sources[key] = [made.source, *(used.source for used in made.instruments)]
+        sources[key] = [made.source, *(source for used in made.instruments for source in sources[used.key])]
     for method in METHODS:
         sources[method.key] = [method.source, *method.also]
     unknown = [key for key in keys if key not in sources]

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from malar._frames import as_sign
+from malar.errors import ParameterError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -56,9 +59,10 @@ class Condition(Protocol):
 
 
 def _value(column: str) -> pl.Expr:
+    """A column as a number, rounded; unknown where null or not a number."""
     import polars as pl
 
-    return pl.col(column).round(DECIMALS)
+    return pl.col(column).cast(pl.Float64).fill_nan(None).round(DECIMALS)
 
 
 def _bounds(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
@@ -81,6 +85,17 @@ def spoken(column: str) -> str:
     return column.rsplit("__", 1)[-1].replace("_", " ")
 
 
+def printed(number: float) -> str:
+    """A limit as it is tested, with every decimal that counts.
+
+    Examples
+    --------
+    >>> printed(7.5), printed(4.0), printed(1234567)
+    ('7.5', '4', '1234567')
+    """
+    return f"{number:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A value against a limit."""
@@ -94,7 +109,8 @@ class Threshold:
     def sentence(self) -> str:
         """The condition in words."""
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.label} is {_OPERATORS[self.operator]} {self.limit:g}{unit} ({self.operator} {self.limit:g})"
+        limit = printed(self.limit)
+        return f"{self.label} is {_OPERATORS[self.operator]} {limit}{unit} ({self.operator} {limit})"
 
     def needs(self) -> tuple[str, ...]:
         """Columns that the test reads."""
@@ -125,7 +141,7 @@ class Change:
 
     def sentence(self) -> str:
         """The condition in words."""
-        amount = f"{self.amount:g}"
+        amount = printed(self.amount)
         return f"{self.label} {self.direction} by at least {amount} against {self.since.phrase} (>= {amount})"
 
     def needs(self) -> tuple[str, ...]:
@@ -160,9 +176,8 @@ class Presence:
 
     def test(self, present: Collection[str]) -> pl.Expr:
         """The Boolean expression, given the columns that the frame has."""
-        import polars as pl
-
-        return pl.col(self.column) if self.expected else ~pl.col(self.column)
+        there = as_sign(self.column)
+        return there if self.expected else ~there
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,14 @@ class NoneNew:
     since: Since
     label: str
 
+    def __post_init__(self) -> None:
+        if not self.columns or self.since is Since.LOWEST:
+            raise ParameterError(
+                "`none_new` needs at least one sign and one earlier visit.",
+                "A sign is there or not; it has no lowest value.",
+                "Compare with Since.PREVIOUS or Since.BASELINE.",
+            )
+
     def sentence(self) -> str:
         """The condition in words."""
         return f"no {self.label} is present that was absent at {self.since.phrase}"
@@ -208,7 +231,7 @@ class NoneNew:
         """The Boolean expression, given the columns that the frame has."""
         import polars as pl
 
-        return ~pl.any_horizontal(pl.col(c) & ~pl.col(f"{self.since.value}__{c}") for c in self.columns)
+        return ~pl.any_horizontal(as_sign(c) & ~as_sign(f"{self.since.value}__{c}") for c in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +241,18 @@ class Combination:
     parts: tuple[Condition, ...]
     joined: str
 
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise ParameterError(
+                "A combination holds no conditions.", "It would be neither true nor false.", "Give it at least one."
+            )
+
     def sentence(self) -> str:
-        """The condition in words."""
-        return f" {self.joined} ".join(part.sentence() for part in self.parts)
+        """The condition in words; a combination inside another kind of combination stands in parentheses."""
+        return f" {self.joined} ".join(
+            f"({part.sentence()})" if isinstance(part, Combination) and part.joined != self.joined else part.sentence()
+            for part in self.parts
+        )
 
     def needs(self) -> tuple[str, ...]:
         """Columns that the test reads."""

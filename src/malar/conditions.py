@@ -51,27 +51,27 @@ def at_most(column: str, limit: float, *, label: str = "", unit: str = "") -> Co
     >>> at_most("sledai_2k", 4, label="SLEDAI-2K").sentence()
     'SLEDAI-2K is at most 4 (<= 4)'
     """
-    return Threshold(column, "<=", limit, label or spoken(column), unit)
+    return Threshold(column, "<=", _exact(limit), label or spoken(column), unit)
 
 
 def at_least(column: str, limit: float, *, label: str = "", unit: str = "") -> Condition:
     """The value is at least the limit (>=)."""
-    return Threshold(column, ">=", limit, label or spoken(column), unit)
+    return Threshold(column, ">=", _exact(limit), label or spoken(column), unit)
 
 
 def below(column: str, limit: float, *, label: str = "", unit: str = "") -> Condition:
     """The value is below the limit (<)."""
-    return Threshold(column, "<", limit, label or spoken(column), unit)
+    return Threshold(column, "<", _exact(limit), label or spoken(column), unit)
 
 
 def above(column: str, limit: float, *, label: str = "", unit: str = "") -> Condition:
     """The value is above the limit (>)."""
-    return Threshold(column, ">", limit, label or spoken(column), unit)
+    return Threshold(column, ">", _exact(limit), label or spoken(column), unit)
 
 
 def equals(column: str, value: float, *, label: str = "", unit: str = "") -> Condition:
     """The value is exactly this one (==)."""
-    return Threshold(column, "==", value, label or spoken(column), unit)
+    return Threshold(column, "==", _exact(value), label or spoken(column), unit)
 
 
 def rose_by(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
@@ -124,9 +124,21 @@ def all_of(*parts: Condition) -> Condition:
     return Combination(parts, "and")
 
 
+def _exact(limit: float) -> float:
+    """The limit as it is tested and printed."""
+    rounded = round(limit, DECIMALS)
+    if not abs(rounded - limit) < 10 ** -(DECIMALS + 3):
+        raise ParameterError(
+            f"A limit of {limit!r} has more than {DECIMALS} decimals.",
+            "Values are rounded before a threshold; the sentence and the test would differ.",
+            "Use a unit in which the limit is a plain number.",
+        )
+    return rounded
+
+
 def _positive(amount: float) -> float:
     if amount <= 0:
         raise ParameterError(
             f"A rise or fall of {amount:g} is no change.", hint="Give the amount as a positive number."
         )
-    return amount
+    return _exact(amount)

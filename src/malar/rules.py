@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from malar._frames import demand, enter
+from malar._frames import demand, demand_values, enter
 from malar.conditions import Condition
 from malar.errors import ParameterError
 from malar.sources import Source, Status
@@ -42,6 +42,12 @@ class Rule:
     note: str = ""
     variant_of: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.criteria:
+            raise ParameterError(
+                f"`{self.key}` has no criteria.", "It would hold at every visit.", "Give it at least one."
+            )
+
     @property
     def status(self) -> Status:
         """How sure the definition is: the weakest of its parts."""
@@ -69,6 +75,12 @@ class Rule:
         ------
         MissingColumnsError
             A column that a criterion reads is not there.
+        WrongTypeError
+            A column that a criterion reads holds neither Booleans nor numbers.
+
+        Notes
+        -----
+        NaN is unknown, as null is. A column that stands there under a name that the rule gives is replaced.
         """
         inside, back = enter(frame)
         return back(self._judge(inside))
@@ -76,9 +88,10 @@ class Rule:
     def _judge(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         import polars as pl
 
-        columns = frame.collect_schema().names()
-        demand(columns, self.needs(), self.title)
-        known = frozenset(columns)
+        schema = frame.collect_schema()
+        demand(schema.names(), self.needs(), self.title)
+        demand_values(schema, self.needs(), self.title)
+        known = frozenset(schema.names())
         parts = {f"{self.key}__{name}": part.test(known) for name, part in self.criteria.items()}
         return frame.with_columns(**parts).with_columns(pl.all_horizontal(*parts).alias(self.key))
 
@@ -105,13 +118,14 @@ class Rule:
         Raises
         ------
         ParameterError
-            The key is the same, or a name left out is not there.
+            The key is the same, a name left out is not there, or no criterion is left.
         """
         missing = set(without) - set(self.criteria)
         if key == self.key or missing:
             raise ParameterError(
                 f"`{key}` cannot amend `{self.key}`: the key is the same, or a criterion is not there.",
-                "A key never changes meaning.",
+                "A key never changes meaning, and a name that is misspelled would leave the criterion in.",
+                f"Give the variant a key of its own; the criteria are {', '.join(self.criteria)}.",
             )
         kept = {name: part for name, part in self.criteria.items() if name not in without}
         return replace(

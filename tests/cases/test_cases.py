@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from malar.conditions import at_least
 from malar.course import derive_analysis_visit, derive_confirmed
 from malar.endpoints import DEFINITIONS
-from malar.instruments import INSTRUMENTS, instrument
+from malar.instruments import INSTRUMENTS, WeightedItems, instrument
 from malar.schema import PlannedVisit, Settings, study_from_frames
 from tests.support.study_maker import ITEMS
 
@@ -98,6 +99,15 @@ def frame_of(table: Table) -> pl.DataFrame:
     return frame.join(numbers, on=["subject", "day"], how="left", maintain_order="left")
 
 
+def proposing(settings: dict[str, str]) -> WeightedItems:
+    """SLEDAI-2K, or the variant with another number of joints, under a key of its own."""
+    made = instrument("sledai_2k")
+    if "arthritis_min_joints" not in settings:
+        return made
+    joints = at_least("inflamed_joints", int(settings["arthritis_min_joints"]))
+    return made.amend("more_joints", title="Other joint rule", source=made.source, measured={"arthritis": joints})
+
+
 @cache
 def judged(table: Table) -> pl.DataFrame:
     """Everything that can be derived from a table."""
@@ -106,7 +116,7 @@ def judged(table: Table) -> pl.DataFrame:
         frame = made.score(frame)
     for rule in DEFINITIONS.values():
         frame = rule.flag(frame)
-    frame = instrument("sledai_2k").propose(frame)
+    frame = proposing(settings).propose(frame)
     if "confirm" in settings:
         frame = frame.with_columns(assessed=pl.col("sledai_2k__n_missing") < len(ITEMS))
         frame = derive_confirmed(
@@ -119,7 +129,8 @@ def judged(table: Table) -> pl.DataFrame:
         )
     if "planned" in settings:
         day, first, last = map(int, settings["planned"].split())
-        frame = derive_analysis_visit(frame, [PlannedVisit("planned", day, first, last)])
+        frame = frame.with_columns(assessed=pl.col("sledai_2k__n_missing") < len(ITEMS))
+        frame = derive_analysis_visit(frame, [PlannedVisit("planned", day, first, last)], assessed="assessed")
     return frame
 
 

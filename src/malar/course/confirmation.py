@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from malar._frames import demand, enter
+from malar._frames import as_sign, demand, demand_values, enter
 from malar.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def derive_confirmed(
         Days that must lie at least between one counted visit and the next. Visits in between do not
         count, but must not contradict.
     dated
-        ``first``: true at the first visit of the confirmed run. ``confirming``: true from the visit that
-        confirms it to the end of the run.
+        ``first``: true at a visit that later visits confirm; the first such visit dates the confirmed
+        verdict. ``confirming``: true from the visit that confirms the run to the end of the run.
     assessed
         Boolean column that tells which visits were assessed; the others are passed over. Without it, every
         visit of the frame is taken as assessed.
@@ -53,10 +53,15 @@ def derive_confirmed(
     Raises
     ------
     ParameterError
-        Fewer than one visit, or a negative gap.
+        Fewer than one visit, a negative gap, or an unknown way of dating.
+    WrongTypeError
+        The flag is neither Boolean nor a number.
 
     Notes
     -----
+    With ``first``, visits of a run that is still open at the last assessed visit and not far enough from it
+    are null; with ``confirming``, those before the confirming visit of such a run.
+
     The verdict is confirmed for certain if it is so with every unknown verdict taken as false, and not
     confirmed for certain if it is not so with every one taken as true.
     """
@@ -65,8 +70,12 @@ def derive_confirmed(
             "Confirmation needs at least one visit and a gap of at least 0 days.",
             hint="Pass visits=2, min_gap_days=28.",
         )
+    if dated not in ("first", "confirming"):
+        raise ParameterError(f"`{dated}` is no visit to date a confirmation at.", hint="Use 'first' or 'confirming'.")
     inside, back = enter(frame)
-    demand(inside.collect_schema().names(), ("subject", "day", flag, *([assessed] if assessed else [])), "Confirmation")
+    schema, read = inside.collect_schema(), (flag, *([assessed] if assessed else []))
+    demand(schema.names(), ("subject", "day", *read), "Confirmation")
+    demand_values(schema, read, "Confirmation")
     return back(_confirm(inside, flag, assessed, _Terms(visits, min_gap_days, dated == "confirming")))
 
 
@@ -80,16 +89,17 @@ class _Terms:
 def _confirm(frame: pl.LazyFrame, flag: str, assessed: str | None, terms: _Terms) -> pl.LazyFrame:
     import polars as pl
 
-    counts = pl.col(assessed).fill_null(value=False) if assessed else pl.lit(value=True)
-    rows = frame.select("subject", "day", verdict=flag, counts=counts).with_row_index("row").sort("subject", "day")
-    visits = rows.filter("counts").collect()
+    whole = frame.collect()
+    counts = as_sign(assessed).fill_null(value=False) if assessed else pl.lit(value=True)
+    rows = whole.select("subject", "day", verdict=as_sign(flag), counts=counts).with_row_index("row")
+    visits = rows.filter("counts").sort("subject", "day")
     certain = _confirmed(visits.with_columns(pl.col("verdict").fill_null(value=False)), terms)
     possible = _confirmed(visits.with_columns(pl.col("verdict").fill_null(value=True)), terms)
     judged = visits.select("row", certain=certain, possible=possible).with_columns(
         confirmed=pl.when("certain").then(pl.lit(value=True)).when(~pl.col("possible")).then(pl.lit(value=False))
     )
-    column = rows.select("row").collect().join(judged, on="row", how="left").sort("row")["confirmed"]
-    return frame.with_columns(column.alias(f"{flag}__confirmed"))
+    column = rows.select("row").join(judged, on="row", how="left", maintain_order="left")["confirmed"]
+    return whole.with_columns(column.alias(f"{flag}__confirmed")).lazy()
 
 
 def _confirmed(visits: pl.DataFrame, terms: _Terms) -> pl.Series:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from malar._frames import demand, enter
+from malar._frames import as_sign, demand, enter
 from malar.conditions import Since
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def derive_reference(frame: Any, column: str, since: Since, *, items: int | None = None) -> Any:
+def derive_reference(
+    frame: Any, column: str, since: Since, *, items: int | None = None, assessed: str | None = None
+) -> Any:
     """Add a column's value at an earlier assessed visit.
 
     Parameters
@@ -26,6 +28,8 @@ def derive_reference(frame: Any, column: str, since: Since, *, items: int | None
         before this one.
     items
         Number of items of a score with bounds.
+    assessed
+        Boolean column that tells which visits were assessed. Without it, see Notes.
 
     Returns
     -------
@@ -35,47 +39,68 @@ def derive_reference(frame: Any, column: str, since: Since, *, items: int | None
 
     Notes
     -----
-    A visit is *assessed* where the column is known; for a score with bounds, where at least one item is.
-    The bounds of a partly assessed visit are carried as they are: filling its unknown items can then
-    decide a verdict, and never turns one around.
+    A visit is *assessed* where `assessed` says so; without it, where the column is known; for a score with
+    bounds, where at least one item is. What is unknown at an assessed visit stays unknown when it is carried,
+    and bounds are carried as they are: filling its unknown items can then decide a verdict, and never turns
+    one around. An earlier visit is not asked in its place.
 
     Baseline is the last assessment on or before day 0 (SDTM: last observation before exposure). The
     verdict at baseline itself is unknown, for a change needs two visits.
     """
     inside, back = enter(frame)
-    names = inside.collect_schema().names()
-    demand(names, ("subject", "day", column), f"The {since.value} value of `{column}`")
-    return back(_derive(inside, column, since, items, frozenset(names)))
+    schema = inside.collect_schema()
+    marked = [assessed] if assessed else []
+    demand(schema.names(), ("subject", "day", column, *marked), f"The {since.value} value of `{column}`")
+    return back(_derive(inside, column, since, items, assessed))
 
 
-def _derive(frame: pl.LazyFrame, column: str, since: Since, items: int | None, names: frozenset[str]) -> pl.LazyFrame:
+def _derive(frame: pl.LazyFrame, column: str, since: Since, items: int | None, assessed: str | None) -> pl.LazyFrame:
     import polars as pl
 
+    schema = frame.collect_schema()
     low, high, missing = f"{column}__low", f"{column}__high", f"{column}__n_missing"
-    bounded = {low, high, missing} <= names and items is not None
-    assessed = pl.col(missing) < items if bounded else pl.col(column).is_not_null()
-    made = {
-        f"{since.value}__{name}": _at_reference(name, since, assessed)
-        for name in ((low, high) if bounded else (column,))
-    }
-    frame = frame.with_columns(**made)
+    bounded = {low, high, missing} <= set(schema.names()) and items is not None
+    names = (low, high) if bounded else (column,)
+    values = {name: _known(name, schema) for name in names}
+    seen = pl.col(missing) < items if bounded else values[column].is_not_null()
+    seen = (as_sign(assessed) if assessed else seen).fill_null(value=False)
+    frame = frame.with_columns(
+        _at_reference(value, since, seen, open_too=assessed is not None).alias(f"{since.value}__{name}")
+        for name, value in values.items()
+    )
     if not bounded:
         return frame
     least, most = pl.col(f"{since.value}__{low}"), pl.col(f"{since.value}__{high}")
     return frame.with_columns(pl.when(least == most).then(least).alias(f"{since.value}__{column}"))
 
 
-def _at_reference(name: str, since: Since, assessed: pl.Expr) -> pl.Expr:
+def _known(name: str, schema: pl.Schema) -> pl.Expr:
+    """A column with NaN as unknown."""
     import polars as pl
 
-    known = pl.when(assessed).then(pl.col(name))
+    return pl.col(name).fill_nan(None) if schema[name].is_float() else pl.col(name)
+
+
+def _at_reference(value: pl.Expr, since: Since, seen: pl.Expr, *, open_too: bool) -> pl.Expr:
+    """The value at the reference visit; `open_too`: it may be unknown at an assessed visit, and is carried so."""
+    import polars as pl
+
+    # A struct around an unknown value is not null itself: filling forward carries it.
+    held = pl.struct(value=value) if open_too else value
+
+    def bare(carried: pl.Expr) -> pl.Expr:
+        return carried.struct.field("value") if open_too else carried
+
     if since is Since.PREVIOUS:
-        return known.forward_fill().shift(1).over("subject", order_by="day")
-    at_or_before_0 = pl.when(assessed & (pl.col("day") <= 0)).then(pl.col(name))
-    baseline_day = pl.when(assessed & (pl.col("day") <= 0)).then(pl.col("day")).max().over("subject")
+        return bare(pl.when(seen).then(held).forward_fill().shift(1).over("subject", order_by="day"))
+    before = seen & (pl.col("day") <= 0)
+    baseline_day = pl.when(before).then(pl.col("day")).max().over("subject")
     if since is Since.BASELINE:
-        value = at_or_before_0.forward_fill().over("subject", order_by="day")
-        return pl.when(pl.col("day") > baseline_day).then(value)
-    from_baseline = pl.when(assessed & (pl.col("day") >= baseline_day)).then(pl.col(name))
-    running = from_baseline.cum_min().forward_fill().shift(1).over("subject", order_by="day")
-    return pl.when(pl.col("day") > baseline_day).then(running)
+        carried = bare(pl.when(before).then(held).forward_fill().over("subject", order_by="day"))
+        return pl.when(pl.col("day") > baseline_day).then(carried)
+    counted = seen & (pl.col("day") >= baseline_day)
+    running = pl.when(counted).then(value).cum_min().forward_fill().shift(1).over("subject", order_by="day")
+    after = pl.col("day") > baseline_day
+    if open_too:
+        after &= (counted & value.is_null()).cum_sum().shift(1).over("subject", order_by="day") == 0
+    return pl.when(after).then(running)

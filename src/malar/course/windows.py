@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from malar._frames import demand, enter
+from malar._frames import as_sign, demand, enter
+from malar.errors import ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +55,7 @@ def planned_visits(visits: pl.DataFrame) -> tuple[PlannedVisit, ...]:
     return tuple(made)
 
 
-def derive_analysis_visit(frame: Any, visits: Sequence[PlannedVisit]) -> Any:
+def derive_analysis_visit(frame: Any, visits: Sequence[PlannedVisit], *, assessed: str | None = None) -> Any:
     """Add the planned visit in whose window each row falls, and whether it is the one that stands for it.
 
     Parameters
@@ -62,6 +64,9 @@ def derive_analysis_visit(frame: Any, visits: Sequence[PlannedVisit]) -> Any:
         Visit frame with `subject` and `day`; any kind of dataframe.
     visits
         Planned visits; windows must not overlap.
+    assessed
+        Boolean column that tells which visits were assessed; the others stand for no planned visit. Without
+        it, every row may.
 
     Returns
     -------
@@ -70,6 +75,11 @@ def derive_analysis_visit(frame: Any, visits: Sequence[PlannedVisit]) -> Any:
         `is_analysis_visit`: of several rows in one window the nearest to the planned day, the later on a
         tie.
 
+    Raises
+    ------
+    ParameterError
+        Two windows overlap.
+
     Notes
     -----
     Windows are closed at both ends.
@@ -77,13 +87,26 @@ def derive_analysis_visit(frame: Any, visits: Sequence[PlannedVisit]) -> Any:
     import polars as pl
 
     inside, back = enter(frame)
-    demand(inside.collect_schema().names(), ("subject", "day"), "The analysis visit")
+    demand(inside.collect_schema().names(), ("subject", "day", *([assessed] if assessed else [])), "The analysis visit")
+    _demand_apart(visits)
     label, target = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.Int64)
     for visit in visits:
         here = pl.col("day").is_between(visit.first, visit.last)
         label = pl.when(here).then(pl.lit(visit.label)).otherwise(label)
         target = pl.when(here).then(pl.lit(visit.day)).otherwise(target)
     placed = inside.with_columns(analysis_visit=label, analysis_day=target)
+    candidate = pl.col("analysis_day").is_not_null() & (as_sign(assessed) if assessed else pl.lit(value=True))
     distance = (pl.col("day") - pl.col("analysis_day")).abs() * 2 - (pl.col("day") > pl.col("analysis_day"))
-    nearest = distance == distance.min().over("subject", "analysis_day")
-    return back(placed.with_columns(is_analysis_visit=nearest & pl.col("analysis_day").is_not_null()))
+    near = pl.when(candidate).then(distance)
+    nearest = near == near.min().over("subject", "analysis_day")
+    return back(placed.with_columns(is_analysis_visit=nearest.fill_null(value=False)))
+
+
+def _demand_apart(visits: Sequence[PlannedVisit]) -> None:
+    ordered = sorted(visits, key=lambda visit: visit.first)
+    if any(a.last >= b.first for a, b in pairwise(ordered)):
+        raise ParameterError(
+            "Windows of planned visits overlap.",
+            "A day in two windows would stand for two planned visits.",
+            "Give each planned visit a first and last day of its own.",
+        )

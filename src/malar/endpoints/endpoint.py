@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from malar._frames import enter
+from malar._frames import as_sign, enter
 from malar.conditions import Since
 from malar.course.reference import derive_reference
 from malar.instruments import WeightedItems
@@ -47,7 +47,7 @@ class Endpoint(Rule):
         frame
             Visit frame with `subject`, `day` and the instruments' items, or their scores with bounds.
         missing
-            Policy for unknown items, passed on to the instruments.
+            Policy for unknown items, passed on to the instruments. A score that is there is taken as it is.
 
         Returns
         -------
@@ -58,6 +58,11 @@ class Endpoint(Rule):
         ------
         MissingColumnsError
             Neither a column nor what it is derived from is there.
+
+        Notes
+        -----
+        The earlier visit of a sign is one at which its form was assessed, that is, any of its items recorded;
+        where the sign itself was not, the comparison is unknown.
         """
         inside, back = enter(frame)
         return back(self._judge(self._derive(inside, missing)))
@@ -70,5 +75,21 @@ class Endpoint(Rule):
         for need in self.needs():
             since, _, column = need.partition("__")
             if since in list(Since) and need not in frame.collect_schema().names():
-                frame = derive_reference(frame, column, Since(since), items=items.get(column))
+                form = next((made for made in self.instruments if column in made.names()), None)
+                if form is not None:
+                    frame = _mark_assessed(frame, form)
+                assessed = f"{form.key}__assessed" if form else None
+                frame = derive_reference(frame, column, Since(since), items=items.get(column), assessed=assessed)
         return frame
+
+
+def _mark_assessed(frame: pl.LazyFrame, form: WeightedItems) -> pl.LazyFrame:
+    """Add `key__assessed`: at least one item of the form was recorded."""
+    import polars as pl
+
+    name, schema = f"{form.key}__assessed", frame.collect_schema()
+    if name in schema.names():
+        return frame
+    return frame.with_columns(
+        pl.any_horizontal(as_sign(item).is_not_null() for item in form.names() if item in schema).alias(name)
+    )

@@ -36,6 +36,9 @@ ITEMS: Final = (
     Item(
         "arthritis", 4, "musculoskeletal", "pain and signs of inflammation in joints",
         measured=at_least("inflamed_joints", ARTHRITIS_MIN_JOINTS, label="number of inflamed joints"),
+        doubt="copies labeled SLEDAI-2K disagree, two or more against more than two joints, and the table of 2002 was "
+        "not read; two is from memory of it. What a joint count proposes is provisional; an item recorded by a "
+        "physician is scored as recorded.",
     ),
     Item(
         "myositis", 4, "musculoskeletal",

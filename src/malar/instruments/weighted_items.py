@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from malar._frames import demand, enter
+from malar._frames import as_sign, demand, demand_values, enter
 from malar.conditions import Condition
-from malar.errors import ParameterError, WrongTypeError
+from malar.errors import ParameterError
 from malar.sources import Source, Status
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class Item:
         Other causes for which it is not scored.
     measured
         The measurement that the item rests on, where there is one.
+    doubt
+        What is not settled about the measurement; what it proposes is then provisional. The score of
+        recorded items does not rest on it.
     """
 
     key: str
@@ -43,6 +46,7 @@ class Item:
     meaning: str
     unless: str = ""
     measured: Condition | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class WeightedItems:
         Windows that have been published.
     parameters
         Other stated parameters, name → what it is set to and means.
+    variant_of
+        Key of the instrument that it amends, if any.
     """
 
     key: str
@@ -75,6 +81,7 @@ class WeightedItems:
     window_days: int
     allowed_windows: tuple[int, ...]
     parameters: Mapping[str, str]
+    variant_of: str = ""
 
     def __post_init__(self) -> None:
         if self.window_days not in self.allowed_windows:
@@ -106,10 +113,44 @@ class WeightedItems:
         """Columns of the visit frame that scoring reads."""
         return self.names()
 
-    def amend(self, key: str, *, title: str, source: Source, without: Collection[str] = ()) -> WeightedItems:
-        """A variant under a key of its own, with items left out."""
-        kept = tuple(item for item in self.items if item.key not in without)
-        return replace(self, key=key, title=title, source=source, items=kept)
+    def amend(
+        self,
+        key: str,
+        *,
+        title: str,
+        source: Source,
+        without: Collection[str] = (),
+        measured: Mapping[str, Condition] | None = None,
+    ) -> WeightedItems:
+        """A variant under a key of its own.
+
+        Parameters
+        ----------
+        key, title, source
+            Those of the variant.
+        without
+            Keys of items left out.
+        measured
+            Item key → the measurement that it rests on here.
+
+        Raises
+        ------
+        ParameterError
+            The key is the same, or an item is not there.
+        """
+        changed = measured or {}
+        if key == self.key or not {*without, *changed} <= {item.key for item in self.items}:
+            raise ParameterError(
+                f"`{key}` cannot amend `{self.key}`: the key is the same, or an item is not there.",
+                "A key never changes meaning, and an item that is misspelled would stay as it was.",
+                "Give the variant a key of its own, and items by their keys.",
+            )
+        kept = tuple(
+            replace(item, measured=changed[item.key], doubt="") if item.key in changed else item
+            for item in self.items
+            if item.key not in without
+        )
+        return replace(self, key=key, title=title, source=source, items=kept, variant_of=self.key)
 
     def score(self, frame: Any, *, missing: Missing = "unknown", bounds: bool = True) -> Any:
         """Score every row of a visit frame.
@@ -122,8 +163,8 @@ class WeightedItems:
             and `day`.
         missing
             What an unknown item counts as. ``unknown``: the score is null, its bounds tell what it can
-            be. ``absent``: 0 points, as in much clinical practice. ``carry``: what it was at the visit
-            before, and unknown if that is unknown too.
+            be. ``absent``: 0 points, as in much clinical practice, also at a visit where nothing was
+            recorded. ``carry``: what it was at the visit before, and unknown if that is unknown too.
         bounds
             Also add the bounds and the number of unknown items.
 
@@ -132,6 +173,7 @@ class WeightedItems:
         frame
             The same kind, with `key` (points; null where unknown), `key__low` and `key__high` (least and
             greatest possible score) and `key__n_missing` (items unknown as recorded, whatever the policy).
+            Columns of these names that are there already are replaced.
 
         Raises
         ------
@@ -151,7 +193,8 @@ class WeightedItems:
         schema = frame.collect_schema()
         keys = ("subject", "day") if missing == "carry" else ()
         demand(schema.names(), (*self.needs(), *keys), self.title)
-        signs = {item: _sign(f"{self.form}__{item.key}", schema, self.title) for item in self.items}
+        demand_values(schema, self.needs(), self.title)
+        signs = {item: _sign(f"{self.form}__{item.key}", schema) for item in self.items}
         if missing == "carry":
             used = {item: sign.fill_null(sign.shift(1).over("subject", order_by="day")) for item, sign in signs.items()}
         elif missing == "absent":
@@ -183,7 +226,7 @@ class WeightedItems:
         return scored.with_columns(
             pl.when(pl.col(high) == 0).then(pl.col(low)).alias(self.key),
             (pl.col(low) + pl.col(high)).alias(high),
-        ).select(*frame.collect_schema().names(), self.key, low, high, count)
+        ).select(*dict.fromkeys((*frame.collect_schema().names(), self.key, low, high, count)))
 
     def propose(self, frame: Any) -> Any:
         """What the measurements say about the items that rest on one.
@@ -198,9 +241,22 @@ class WeightedItems:
         frame
             The same kind, with `proposed__form__item` (Boolean; null where not measured) for every item
             with a measurement whose columns are there.
+
+        Raises
+        ------
+        WrongTypeError
+            A measurement holds neither Booleans nor numbers.
+
+        Notes
+        -----
+        An item that rests on several measurements is proposed as absent only where all are normal: C3 and
+        C4 within limits leave low complement unknown where CH50 was not measured.
         """
         inside, back = enter(frame)
-        columns = frozenset(inside.collect_schema().names())
+        schema = inside.collect_schema()
+        columns = frozenset(schema.names())
+        for item in self.items:
+            demand_values(schema, item.measured.needs() if item.measured else (), self.title)
         made = {
             f"proposed__{self.form}__{item.key}": item.measured.test(columns)
             for item in self.items
@@ -209,23 +265,11 @@ class WeightedItems:
         return back(inside.with_columns(**made))
 
 
-def _sign(column: str, schema: pl.Schema, title: str) -> pl.Expr:
+def _sign(column: str, schema: pl.Schema) -> pl.Expr:
     """An item column as a Boolean expression."""
     import polars as pl
 
-    kind = schema[column]
-    if kind == pl.Boolean:
-        return pl.col(column)
-    if kind.is_numeric():
-        number = pl.col(column)
-        return (number.fill_nan(None) if kind.is_float() else number) > 0
-    if kind == pl.Null:
-        return pl.lit(None, dtype=pl.Boolean)
-    raise WrongTypeError(
-        f"`{column}` holds {kind}, which is neither Boolean nor a number.",
-        f"{title} needs to know whether the sign is present.",
-        "Turn it into true, false and null first.",
-    )
+    return pl.col(column) if schema[column] == pl.Boolean else as_sign(column)
 
 
 def _weighted(signs: Mapping[Item, pl.Expr], add: Callable[[list[pl.Expr]], pl.Expr]) -> pl.Expr:

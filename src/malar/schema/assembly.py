@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from malar.schema.findings import ACCOUNTING_COLUMNS, SET_ASIDE_COLUMNS, Accounting, gather
 from malar.schema.parsed import RawTable
-from malar.schema.placing import day_anchors, place_days
+from malar.schema.placing import check_day_0, day_anchors, place_days
 from malar.schema.reading_rules import describe
 from malar.schema.relations import check_relations
 from malar.schema.screening import Screened, screen
@@ -38,11 +39,14 @@ def assemble(
     tuple
         Every table of the data model (empty where not given), sorted by key; and the account of all rows.
     """
-    parsed = {name: parse_table(name, raw[name], settings) for name in TABLES if name in raw}
-    anchors = day_anchors({name: table.frame for name, table in parsed.items()}, settings)
+    numbered = {name: _numbered(raw[name]) for name in TABLES if name in raw}
+    parsed = {name: parse_table(name, table, settings) for name, table in numbered.items()}
+    anchors = day_anchors(parsed, settings, today)
     screened: dict[str, Screened] = {}
     for name, table in parsed.items():
         placed = place_days(name, table, anchors, today)
+        if name == "milestones":
+            placed = check_day_0(placed, settings)
         screened[name] = screen(name, to_kept_units(placed, settings) if name == "labs" else placed)
     related = check_relations(screened)
     accounts = [_account(name, raw[name], table) for name, table in related.items()]
@@ -52,33 +56,48 @@ def assemble(
     return tables, sum(accounts, Accounting())
 
 
+def _numbered(raw: RawTable) -> RawTable:
+    """The table with `line` counting its rows from 0: lines given by a caller may repeat."""
+    own = pl.int_range(pl.len(), dtype=pl.Int64).alias("line")
+    return replace(raw, frame=raw.frame.with_columns(own))
+
+
 def _account(name: str, raw: RawTable, screened: Screened) -> Accounting:
-    """The account of one table, from the file to the rows loaded."""
-    ragged = raw.ragged.select("line", rule=pl.lit("wrong_number_of_fields"), column=pl.lit(None, dtype=pl.String))
-    left_out = pl.concat([screened.set_aside.select("line", "rule", "column"), ragged])
-    read = raw.frame.join(left_out, on="line", how="semi")
-    content = pl.concat([_content(read), raw.ragged.select("line", "content")])
-    set_aside = left_out.join(content, on="line", how="left").with_columns(table=pl.lit(name))
+    """The account of one table, from the file to the rows loaded, by the lines of the file."""
+    lines = raw.frame["line"]
+    ragged = raw.ragged.select("line", "content", rule=pl.lit("wrong_number_of_fields"))
+    rules = screened.set_aside.unique("line", keep="first", maintain_order=True)
+    out = rules.hstack(_content(raw.frame[rules["line"]]))
+    out = out.with_columns(lines.gather(out["line"]).alias("line"))
+    set_aside = pl.concat([out, ragged], how="diagonal").with_columns(table=pl.lit(name)).sort("line")
     rows = pl.DataFrame(
         {
             "table": name,
             "read": raw.read,
             "loaded": screened.frame.height,
-            "set_aside": left_out["line"].n_unique(),
+            "set_aside": set_aside.height,
             "converted": screened.converted,
             "emptied": screened.emptied.height,
         },
         schema=ACCOUNTING_COLUMNS,
     )
-    findings = [raw.findings, screened.findings]
-    findings += describe(name, left_out, screened.places, "row_set_aside")
-    findings += describe(name, screened.emptied, screened.places, "value_emptied")
-    one_a_row = set_aside.group_by("line", maintain_order=True).first().select(list(SET_ASIDE_COLUMNS))
-    return Accounting(rows, one_a_row.cast(pl.Schema(SET_ASIDE_COLUMNS)), gather(findings))
+    own = [screened.findings]
+    own += describe(name, screened.set_aside, screened.places, "row_set_aside")
+    own += describe(name, screened.emptied, screened.places, "value_emptied")
+    found = gather(own)
+    at_lines = found.with_columns(lines.gather(found["line"]).alias("line"))
+    misfits = ragged.select("line", "rule", column=pl.lit(None, dtype=pl.String))
+    findings = [raw.findings, at_lines, *describe(name, misfits, screened.places.clear(), "row_set_aside")]
+    kept = set_aside.select(list(SET_ASIDE_COLUMNS)).cast(pl.Schema(SET_ASIDE_COLUMNS))
+    return Accounting(rows, kept, gather(findings))
 
 
 def _content(frame: pl.DataFrame) -> pl.DataFrame:
     """Each row as read, its fields in one string."""
-    fields = [pl.col(c).cast(pl.String).fill_null("") for c in frame.columns if c != "line"]
-    joined = pl.concat_str(fields, separator=" | ") if fields else pl.lit("")
-    return frame.select("line", content=joined)
+    fields = [
+        pl.lit("…") if dtype.is_nested() or dtype == pl.Object else pl.col(name).cast(pl.String, strict=False)
+        for name, dtype in frame.schema.items()
+        if name != "line"
+    ]
+    joined = pl.concat_str((field.fill_null("") for field in fields), separator=" | ") if fields else pl.lit("")
+    return frame.select("line", joined.alias("content")).drop("line")

@@ -6,7 +6,8 @@ In any other column the value alone is emptied, and the row stays; both are repo
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
@@ -98,9 +99,12 @@ def day(meaning: str = "study day; 0 is the day that study.toml names", *, key: 
     return whole(meaning, "days", allowed=(-36_525, 36_525), plausible=(-3_653, 9_131), key=key)
 
 
+EARLIEST_DATE: Final = datetime.date(1901, 1, 1)
+
+
 def date(meaning: str = "calendar date of the record, where known") -> dy.Date:
-    """A calendar date."""
-    return dy.Date(nullable=True, description=meaning, metadata=_metadata("date", essential=False))
+    """A calendar date; spreadsheets write 1899 or 1900 where a date is empty."""
+    return dy.Date(nullable=True, min=EARLIEST_DATE, description=meaning, metadata=_metadata("date", essential=False))
 
 
 def yes_no(meaning: str) -> dy.Bool:

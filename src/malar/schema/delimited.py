@@ -164,6 +164,9 @@ def _read_each_record(text: str, delimiter: str, table: str, findings: list[pl.D
 
 def _drop_blank(frame: pl.DataFrame, table: str, findings: list[pl.DataFrame]) -> pl.DataFrame:
     """Leave out lines that hold separators only, as spreadsheets append them, and say how many."""
+    plain = pl.first().is_between(pl.lit("!"), pl.lit("~"))
+    if frame.select(plain.fill_null(value=False).all()).item():
+        return frame
     filled = pl.lit(value=False)
     for name in (column for column in frame.columns if column != "line"):
         filled = filled | (pl.col(name).str.strip_chars() != "").fill_null(value=False)

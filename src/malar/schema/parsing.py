@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from malar.schema.item_keys import SPELLINGS
+from malar.schema.native import finite_numbers
 
 MISSING_WORDS: Final = (
     "na", "n/a", "n.a.", "nan", "null", "none", "missing", "unknown", "unk", "unk.", ".", "-", "?",
@@ -24,6 +25,8 @@ NO: Final = ("false", "f", "no", "n", "0", "0.0")
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _EXCEL_DAY_0: Final = date(1899, 12, 30)
 _EXCEL_SERIALS: Final = (20_000, 80_000)
+_THOUSANDS: Final = r"^[+-]?[1-9]\d{0,2},\d{3}$"
+_TIME_OF_DAY: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 _NUMERIC_DATE: Final = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$"
 _NAMED_DATE: Final = r"(?i)^(\d{1,2})[ -]?([a-z]{3})[a-z]*[ -]?(\d{4})$"
 
@@ -73,7 +76,8 @@ def plain_values(text: pl.Series, facts: Mapping[str, Any], dtype: pl.DataType) 
     if kind == "text":
         return text
     if kind == "code":
-        return text.set(~text.is_in(facts["allowed"]), None)
+        listed = text.unique().drop_nulls().is_in(facts["allowed"]).all()
+        return text if listed else text.set(~text.is_in(facts["allowed"]), None)
     if kind == "yes_no":
         known = text.set(~text.is_in(["true", "false"]), None)
         return known == "true"
@@ -81,7 +85,7 @@ def plain_values(text: pl.Series, facts: Mapping[str, Any], dtype: pl.DataType) 
         padded = text.set(text.str.len_chars() != len("2024-01-31"), None)
         return padded.str.to_date("%Y-%m-%d", strict=False)
     numbers = text.cast(dtype, strict=False)
-    return numbers if kind == "whole" else numbers.set(~numbers.is_finite(), None) + 0.0
+    return numbers if kind == "whole" else finite_numbers(numbers)
 
 
 def parse_text(name: str) -> Parsed:
@@ -108,10 +112,10 @@ def parse_number(name: str, *, decimal_comma: bool) -> Parsed:
     """A finite number; a decimal comma only where the file's form makes it certain."""
     text = _unless_missing(name)
     comma = text.str.contains(r"^[+-]?\d+,\d+$")
-    certain = comma if decimal_comma else comma & ~text.str.contains(r"^[+-]?\d{1,3},\d{3}$")
+    certain = comma if decimal_comma else comma & ~text.str.contains(_THOUSANDS)
     pointed = pl.when(certain).then(text.str.replace(",", ".", literal=True)).otherwise(text)
     value = pointed.cast(pl.Float64, strict=False)
-    finite = pl.when(value.is_finite()).then(value + 0.0)
+    finite = pl.when(value == 0).then(0.0).when(value.is_finite()).then(value)
     failed = text.is_not_null() & finite.is_null()
     problem = pl.when(failed & comma).then(pl.lit("ambiguous_number")).otherwise(_problem(failed, "not_a_number"))
     return Parsed(finite, problem, (certain | _is_missing_word(name)).fill_null(value=False))
@@ -120,9 +124,10 @@ def parse_number(name: str, *, decimal_comma: bool) -> Parsed:
 def parse_whole(name: str, *, decimal_comma: bool) -> Parsed:
     """A whole number; `12.0` is one, `12.5` is not."""
     number = parse_number(name, decimal_comma=decimal_comma)
+    exact = _unless_missing(name).cast(pl.Int64, strict=False)
     fits = (number.value == number.value.floor()) & (number.value.abs() < 2**53)
-    value = pl.when(fits).then(number.value).cast(pl.Int64, strict=False)
-    fraction = number.value.is_not_null() & ~fits
+    value = pl.coalesce(exact, pl.when(fits).then(number.value).cast(pl.Int64, strict=False))
+    fraction = number.value.is_not_null() & value.is_null()
     problem = pl.coalesce(number.problem, _problem(fraction, "not_a_whole_number"))
     return Parsed(value, problem, number.converted)
 
@@ -143,7 +148,7 @@ def parse_date(name: str, *, order: str) -> Parsed:
     `order` is ``dmy``, ``mdy`` or empty, where numeric dates are ambiguous and set aside.
     """
     text = _unless_missing(name)
-    bare = text.str.replace(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "")
+    bare = text.str.replace(_TIME_OF_DAY, "")
     iso = bare.str.to_date("%Y-%m-%d", strict=False, exact=True)
     iso = pl.when(bare.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(iso)
     serial = bare.str.extract(r"^(\d{5})(?:\.0*)?$").cast(pl.Int64, strict=False)
@@ -183,7 +188,8 @@ def date_order(values: pl.Series) -> str:
     >>> date_order(pl.Series(["03/04/2024", "25/04/2024"])), date_order(pl.Series(["03/04/2024"]))
     ('dmy', '')
     """
-    parts = values.drop_nulls().str.strip_chars().str.extract_groups(_NUMERIC_DATE).struct.unnest()
+    bare = values.drop_nulls().str.strip_chars().str.replace(_TIME_OF_DAY, "")
+    parts = bare.str.extract_groups(_NUMERIC_DATE).struct.unnest()
     first_above, second_above = ((parts[name].cast(pl.Int64) > 12).any() for name in parts.columns[:2])
     if first_above and not second_above:
         return "dmy"

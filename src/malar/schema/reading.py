@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from malar.errors import UnreadableError
 from malar.schema.assembly import assemble
-from malar.schema.delimited import read_delimited
+from malar.schema.delimited import REPEAT, no_ragged, read_delimited
 from malar.schema.findings import Accounting, finding_rows, gather, no_findings
 from malar.schema.import_account import with_import_account
 from malar.schema.parsed import RawTable
 from malar.schema.settings import read_settings
-from malar.schema.study import Study, clock, no_ragged, with_settings_findings
+from malar.schema.study import Study, clock, with_settings_findings
 from malar.schema.tables import TABLES
+
+_TABULAR: Final = (".csv", ".parquet", ".tsv", ".xls", ".xlsx", ".xlsm")
 
 
 def read_study(folder: str | Path, *, today: date | None = None) -> Study:
@@ -73,21 +76,23 @@ def _read_table(folder: Path, name: str) -> RawTable | None:
     if text.exists():
         read = read_delimited(text, TABLES[name].column_names(), name)
         height = read.frame.height + read.ragged.height
-        return RawTable(read.frame, height, read.ragged, read.findings, decimal_comma=read.delimiter in ";\t")
+        return RawTable(read.frame, height, read.ragged, read.findings, decimal_comma=read.delimiter == ";")
     if parquet.exists():
         try:
-            frame = pl.read_parquet(parquet)
+            frame = pl.read_parquet(parquet.read_bytes())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise UnreadableError(f"{parquet.name} is not a readable Parquet file.", hint="Write it again.") from error
-        numbered = frame.drop("line", strict=False).with_row_index("line", offset=1)
-        return RawTable(numbered.cast({"line": pl.Int64}), frame.height, no_ragged(), no_findings())
+        own = frame.rename({"line": f"line{REPEAT}2"}) if "line" in frame.columns else frame
+        numbered = own.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line"))
+        return RawTable(numbered, frame.height, no_ragged(), no_findings())
     return None
 
 
 def _strangers(folder: Path) -> pl.DataFrame:
     """Files in the folder that look like tables and are none."""
-    names = sorted(p.name for p in folder.iterdir() if p.suffix in (".csv", ".parquet", ".tsv", ".xlsx"))
-    unknown = [name for name in names if name.rsplit(".", 1)[0] not in TABLES or name.endswith((".tsv", ".xlsx"))]
+    tables = {f"{name}{ending}" for name in TABLES for ending in (".csv", ".parquet")}
+    files = sorted(file.name for file in folder.iterdir() if file.suffix.lower() in _TABULAR)
+    unknown = [file for file in files if file not in tables]
     if not unknown:
         return no_findings()
     message = f"{len(unknown)} files are no table of a study and were not read: {', '.join(unknown)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
@@ -12,26 +13,33 @@ from malar.schema.parsed import problem_rows
 from malar.schema.screening import Screened
 from malar.schema.tables import TABLES
 
-_REFERENCES = (
-    ("products", "donor", "donors", "unknown_donor"),
-    ("infusions", "product", "products", "unknown_product"),
-)
+CENSORING: Final = ("last_contact", "data_cut", "treatment_stopped")
+"""Milestones that end a follow-up: they are not what treatment must come after."""
 
 
 def check_relations(tables: Mapping[str, Screened]) -> dict[str, Screened]:
-    """Set aside rows that refer to nobody, and post-treatment records before the first milestone."""
+    """Set aside rows that refer to nobody, and post-treatment records before the first milestone.
+
+    A donor that is not there empties that field of the product; the batch stays.
+    """
     checked = dict(tables)
     subjects = _values(checked, "subjects", "subject")
     for name, table in tables.items():
         if name != "subjects" and "subject" in TABLES[name].column_names():
             strangers = table.frame.filter(~pl.col("subject").is_in(subjects.implode()))
             checked[name] = _take_out(table, problem_rows(strangers, "unknown_subject", "subject"))
-    for name, column, target, rule in _REFERENCES:
-        if name in checked:
-            there = _values(checked, target, column).implode()
-            strangers = checked[name].frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(there))
-            checked[name] = _take_out(checked[name], problem_rows(strangers, rule, column))
+    if "products" in checked:
+        strangers = _strangers(checked, "products", "donor", "donors")
+        checked["products"] = _empty(checked["products"], problem_rows(strangers, "unknown_donor", "donor"))
+    if "infusions" in checked:
+        strangers = _strangers(checked, "infusions", "product", "products")
+        checked["infusions"] = _take_out(checked["infusions"], problem_rows(strangers, "unknown_product", "product"))
     return _after_first_milestone(checked)
+
+
+def _strangers(tables: Mapping[str, Screened], name: str, column: str, target: str) -> pl.DataFrame:
+    there = _values(tables, target, column)
+    return tables[name].frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(there.implode()))
 
 
 def _values(tables: Mapping[str, Screened], name: str, column: str) -> pl.Series:
@@ -41,10 +49,11 @@ def _values(tables: Mapping[str, Screened], name: str, column: str) -> pl.Series
 def _after_first_milestone(tables: dict[str, Screened]) -> dict[str, Screened]:
     if "milestones" not in tables:
         return tables
-    first = tables["milestones"].frame.group_by("subject").agg(pl.col("day").min().alias("first"))
+    begun = tables["milestones"].frame.filter(~pl.col("kind").is_in(CENSORING))
+    first = begun.group_by("subject").agg(pl.col("day").min().alias("first"))
     after_treatment = {
         "infusions": pl.lit(value=True),
-        "visits": pl.col("planned_day") > 0 if "visits" in tables else pl.lit(value=False),
+        "visits": pl.col("planned_day") > 0,
         "events": pl.col("kind").is_in(POST_TREATMENT_EVENTS),
     }
     for name, condition in after_treatment.items():
@@ -64,3 +73,11 @@ def _take_out(table: Screened, problems: pl.DataFrame) -> Screened:
         set_aside=pl.concat([table.set_aside, problems]),
         emptied=table.emptied.join(problems, on="line", how="anti"),
     )
+
+
+def _empty(table: Screened, problems: pl.DataFrame) -> Screened:
+    if problems.is_empty():
+        return table
+    column, lines = problems["column"][0], problems["line"].implode()
+    frame = table.frame.with_columns(pl.when(~pl.col("line").is_in(lines)).then(column).alias(column))
+    return replace(table, frame=frame, emptied=pl.concat([table.emptied, problems]))

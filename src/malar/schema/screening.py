@@ -9,6 +9,7 @@ import polars as pl
 
 from malar.schema.findings import finding_rows, gather
 from malar.schema.item_keys import ITEM_KEYS, TOTAL
+from malar.schema.key_order import key_numbers
 from malar.schema.parsed import PROBLEM_COLUMNS, ParsedTable, problem_rows
 from malar.schema.tables import TABLES, day_columns, key_columns
 
@@ -53,14 +54,14 @@ def screen(name: str, table: ParsedTable) -> Screened:
     broken = broken.unique(["line", "column"], keep="first", maintain_order=True)
     essential = pl.col("column").is_null() | pl.col("column").is_in(_essential(name))
     rows, values = broken.filter(essential), broken.filter(~essential)
-    kept = frame.join(rows, on="line", how="anti", maintain_order="left")
+    kept = _without(frame, rows)
     for column in values["column"].unique():
         lines = values.filter(pl.col("column") == column)["line"].implode()
         kept = kept.with_columns(pl.when(~pl.col("line").is_in(lines)).then(column).alias(column))
-    ordered = kept.sort(key_columns(name), maintain_order=True)
-    duplicates = _duplicates(name, ordered)
+    ordered, numbers = _sorted(name, kept)
+    duplicates = _duplicates(name, ordered, numbers)
     reordered = _reordered(name, ordered)
-    ordered = ordered.join(duplicates, on="line", how="anti", maintain_order="left")
+    ordered = _without(ordered, duplicates)
     day = [pl.col(days[0][0]).alias("day")] if (days := day_columns(name)) else []
     places = frame.select("line", *(["subject"] if "subject" in frame.columns else []), *day)
     return Screened(
@@ -71,6 +72,12 @@ def screen(name: str, table: ParsedTable) -> Screened:
         table.converted,
         gather([table.findings, *reordered]),
     )
+
+
+def _without(frame: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    if problems.is_empty():
+        return frame
+    return frame.join(problems, on="line", how="anti", maintain_order="left")
 
 
 def _essential(name: str) -> list[str]:
@@ -117,14 +124,22 @@ def _impossible(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:
     return found
 
 
-def _duplicates(name: str, ordered: pl.DataFrame) -> pl.DataFrame:
+def _sorted(name: str, kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Rows by their key, and the number of each row's key."""
+    numbers = key_numbers(kept, key_columns(name))
+    if numbers.is_sorted():
+        return kept, numbers
+    order = numbers.arg_sort()
+    return kept[order], numbers.gather(order)
+
+
+def _duplicates(name: str, ordered: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     """Rows that share a key: exact repeats after the first, and all of those that differ."""
     keys = key_columns(name)
-    as_before = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys)
-    repeated = ordered.filter(as_before).select(keys).unique()
+    repeated = numbers.filter(numbers == numbers.shift(1)).unique()
     if repeated.is_empty():
         return pl.DataFrame(schema=PROBLEM_COLUMNS)
-    shared = ordered.join(repeated, on=keys, how="semi", maintain_order="left")
+    shared = ordered.filter(numbers.is_in(repeated.implode())).sort("line")
     content = [column for column in shared.columns if column != "line"]
     first = shared.unique(content, keep="first", maintain_order=True)
     conflicting = first.filter(first.select(keys).is_duplicated())
@@ -136,9 +151,14 @@ def _duplicates(name: str, ordered: pl.DataFrame) -> pl.DataFrame:
 def _reordered(name: str, ordered: pl.DataFrame) -> list[pl.DataFrame]:
     """Days that began after a later day of the same subject."""
     day = days[0][0] if (days := day_columns(name)) else ""
-    if day not in key_columns(name):
+    if day not in key_columns(name) or ordered["line"].is_sorted():
         return []
-    began = ordered.group_by("subject", day).agg(pl.col("line").min()).sort("subject", day)
+    began = (
+        ordered.select("line", subject=key_numbers(ordered, ["subject"]), day=key_numbers(ordered, ["subject", day]))
+        .group_by("day")
+        .agg(pl.col("line").min(), pl.col("subject").first())
+        .sort("day")
+    )
     n = int(began.select((pl.col("line") < pl.col("line").cum_max().over("subject")).sum()).item())
     if not n:
         return []

@@ -23,6 +23,19 @@ DataKind = Literal["real", "invented", "simulated"]
 DAY_0: Final = ("randomization", "infusion", "first_record")
 DATA_KINDS: Final = ("real", "invented", "simulated")
 DATE_ORDERS: Final = ("", "dmy", "mdy")
+_KINDS: Final[Mapping[type, str]] = {str: "text", int: "whole number", bool: "true or false"}
+
+
+def _of_kind(settings: object, kind: type, *names: str) -> None:
+    """Refuse values of another kind: a whole number is no Boolean, and text is no number."""
+    for name in names:
+        value = getattr(settings, name)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise ParameterError(
+                f"study.toml sets {name} to a value that is no {_KINDS[kind]}.",
+                "It decides how the records are read and counted.",
+                "Correct it; see the page on the study folder.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,16 @@ class PlannedVisit:
     day: int
     first: int
     last: int
+
+    def __post_init__(self) -> None:
+        _of_kind(self, str, "label")
+        _of_kind(self, int, "day", "first", "last")
+        if self.first > self.last:
+            raise ParameterError(
+                "A planned visit has a window that ends before it begins.",
+                "No record could belong to it.",
+                "Correct `first` and `last` under [analysis] in study.toml.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,8 @@ class AnalysisPlan:
     visits_driven_by_activity: bool = False
 
     def __post_init__(self) -> None:
+        _of_kind(self, int, "max_gap_days", "confirm_visits", "confirm_min_gap_days")
+        _of_kind(self, bool, "visits_driven_by_activity")
         if self.max_gap_days < 1 or self.confirm_visits < 1 or self.confirm_min_gap_days < 0:
             raise ParameterError(
                 "The analysis plan has a gap or count below its least value.",
@@ -98,6 +123,7 @@ class Settings:
     analysis: AnalysisPlan = AnalysisPlan()
 
     def __post_init__(self) -> None:
+        _of_kind(self, str, "title", "day0", "data", "description", "source", "date_order")
         _one_of("day0", self.day0, DAY_0)
         _one_of("data", self.data, DATA_KINDS)
         _one_of("date_order", self.date_order, DATE_ORDERS)

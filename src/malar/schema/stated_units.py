@@ -35,7 +35,6 @@ def to_kept_units(table: ParsedTable, settings: Settings) -> ParsedTable:
     frame = frame.join(pairs, on=["analyte", "stated", "kept"], how="left", maintain_order="left")
     needs_unit = pl.any_horizontal(pl.col(c).is_not_null() for c in _VALUES) & pl.col("kept").is_not_null()
     no_unit = frame.filter(needs_unit & pl.col("stated").is_null())
-    not_known = frame.filter(needs_unit & pl.col("stated").is_not_null() & pl.col("factor").is_null())
     changed = needs_unit & pl.col("factor").is_not_null() & (pl.col("stated") != pl.col("kept"))
     converted = int(frame.select(changed.sum()).item())
     kept = frame.with_columns(
@@ -43,10 +42,12 @@ def to_kept_units(table: ParsedTable, settings: Settings) -> ParsedTable:
         unit=pl.when(needs_unit & pl.col("factor").is_not_null()).then("kept").otherwise("unit"),
         specimen=pl.coalesce("specimen", "usual", pl.lit("other")),
     )
+    not_known = frame.filter(needs_unit & pl.col("stated").is_not_null() & pl.col("factor").is_null())
     problems = [
         table.problems,
         problem_rows(no_unit, "unit_not_stated", "value"),
         problem_rows(not_known, "unit_not_known", "value"),
+        *(problem_rows(kept.filter(pl.col(c).is_infinite()), "above_maximum", c) for c in _VALUES),
     ]
     return replace(
         table,
@@ -65,8 +66,8 @@ def _factor(analyte: str, stated: str, kept: str) -> float | None:
 
 
 def _mixed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Analytes whose rows state more than one unit."""
-    several = frame.group_by("analyte").agg(pl.col("stated").drop_nulls().n_unique()).filter(pl.col("stated") > 1)
+    """Analytes whose rows state units of more than one size; two spellings of one unit are no mixture."""
+    several = frame.group_by("analyte").agg(pl.col("factor").drop_nulls().n_unique()).filter(pl.col("factor") > 1)
     names = sorted(several["analyte"].drop_nulls())
     if not names:
         return gather([])
@@ -79,8 +80,9 @@ def _mixed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _assumed(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Analytes whose unit is an assumption of study.toml, not a statement of the source."""
-    if not settings.units:
+    there = set(frame["analyte"].unique())
+    named = ", ".join(f"{analyte} in {unit}" for analyte, unit in sorted(settings.units.items()) if analyte in there)
+    if not named:
         return gather([])
-    named = ", ".join(f"{analyte} in {unit}" for analyte, unit in sorted(settings.units.items()))
     message = f"The source states no unit; assumed from study.toml: {named}. Ask the laboratory to confirm."
     return finding_rows("unit_assumed", "info", "labs", message, column="unit")

@@ -13,11 +13,13 @@ import polars as pl
 
 from malar.errors import UnknownKeyError
 from malar.schema.assembly import assemble
+from malar.schema.delimited import no_ragged
 from malar.schema.findings import Accounting, finding_rows, gather, no_findings
 from malar.schema.parsed import RawTable
 from malar.schema.settings import Settings
 from malar.schema.tables import TABLES
 from malar.schema.visit_frame import visit_frame
+from malar.schema.writing import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +67,12 @@ class Study:
             return NotImplemented
         return self.settings == other.settings and all(self[name].equals(other[name]) for name in TABLES)
 
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
+    def __hash__(self) -> int:
+        return hash((self.settings.title, *(self[name].height for name in TABLES)))
+
+    def __reduce__(self) -> tuple[type[Study], tuple[Settings, dict[str, pl.DataFrame], Accounting]]:
+        """For copies and other processes: the tables as a plain dictionary."""
+        return Study, (self.settings, dict(self.tables), self.accounting)
 
     def visit_frame(self, *needs: str, window_days: int = 30, labs_within_days: int = 0) -> pl.DataFrame:
         """One row a subject and day, one column a need; see :func:`malar.schema.visit_frame.visit_frame`."""
@@ -85,21 +92,15 @@ class Study:
         -------
         pathlib.Path
             The folder.
+
+        Raises
+        ------
+        ParameterError
+            A form that is none of the two.
+        UnreadableError
+            The folder cannot be made or written to.
         """
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        for name in TABLES:
-            for ending in ("csv", "parquet"):
-                (target / f"{name}.{ending}").unlink(missing_ok=True)
-        for name, table in self.tables.items():
-            if table.is_empty() and name != "subjects":
-                continue
-            if form == "csv":
-                table.write_csv(target / f"{name}.csv")
-            else:
-                table.write_parquet(target / f"{name}.parquet")
-        (target / "study.toml").write_text(self.settings.to_toml(), encoding="utf-8")
-        return target
+        return write_folder(self.settings, self.tables, Path(folder), form)
 
 
 def study_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings, *, today: date | None = None) -> Study:
@@ -109,7 +110,7 @@ def study_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings, *,
     ----------
     frames
         Frames by table name; columns as in the data model, of any type. A column `line` keeps the row's
-        place in its source; without one, rows are numbered from 1.
+        place in its source, and several rows may share a line; without one, rows are numbered from 1.
     settings
         The study's settings.
     today
@@ -124,13 +125,15 @@ def study_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings, *,
     ------
     UnknownKeyError
         A name that is no table.
+    WrongTypeError
+        A column of lists, structures, bytes or durations.
     """
     raw: dict[str, RawTable] = {}
     for name, frame in frames.items():
         if name not in TABLES:
             raise UnknownKeyError(f"A study has no table `{name}`.", hint=f"Tables are {', '.join(TABLES)}.")
-        numbered = frame if "line" in frame.columns else frame.with_row_index("line", offset=1)
-        numbered = numbered.with_columns(pl.col("line").cast(pl.Int64))
+        line = pl.col("line") if "line" in frame.columns else pl.int_range(1, pl.len() + 1).alias("line")
+        numbered = frame.with_columns(line.cast(pl.Int64, strict=False))
         raw[name] = RawTable(numbered, frame.height, no_ragged(), no_findings())
     tables, accounting = assemble(raw, settings, today=today or clock())
     return Study(settings, tables, accounting)
@@ -143,11 +146,6 @@ def with_settings_findings(accounting: Accounting, unknown: tuple[str, ...]) -> 
     message = f"study.toml has settings that are not known and were not used: {', '.join(unknown)}."
     note = finding_rows("unknown_setting", "warning", "study.toml", message)
     return Accounting(accounting.rows, accounting.set_aside, gather([accounting.findings, note]))
-
-
-def no_ragged() -> pl.DataFrame:
-    """No line without its right number of fields."""
-    return pl.DataFrame(schema={"line": pl.Int64, "content": pl.String})
 
 
 def clock() -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from malar.schema.tables import TABLES
 KEY: Final = ("subject", "day")
 VISIT_COLUMNS: Final = tuple(c for c in TABLES["visits"].column_names() if c not in (*KEY, "date"))
 DOSE: Final = "prednisone_mg_day"
+_SIDES: Final[tuple[Literal["backward", "forward"], ...]] = ("backward", "forward")
 
 
 def visit_frame(
@@ -101,7 +102,8 @@ def _sort_needs(needs: Sequence[str]) -> tuple[dict[str, list[str]], list[str], 
     wanted = needs or [*ITEM_KEYS, *(f"lab__{key}" for key in ANALYTES), *VISIT_COLUMNS, DOSE]
     for need in dict.fromkeys(wanted):
         instrument, _, item = need.removeprefix("recorded__").partition("__")
-        analyte = need.removeprefix("lab__").removesuffix("__lln").removesuffix("__uln")
+        analyte = need.removeprefix("lab__")
+        analyte = analyte.removesuffix("__lln") if analyte.endswith("__lln") else analyte.removesuffix("__uln")
         if instrument in ITEM_KEYS and (not item or item in ITEM_KEYS[instrument]):
             items = ITEM_KEYS[instrument] if not item else [item]
             known = instruments.setdefault(instrument, [])
@@ -132,36 +134,47 @@ def _item_columns(
     items: pl.DataFrame, days: pl.DataFrame, instrument: str, wanted: list[str], window_days: int
 ) -> pl.DataFrame:
     """Item columns of one instrument at the visits, with items recorded between visits carried forward."""
-    records = items.filter((pl.col("instrument") == instrument) & pl.col("item").is_in([*wanted, TOTAL]))
+    names = [TOTAL, *wanted]
+    records = items.filter((pl.col("instrument") == instrument) & pl.col("item").is_in(names))
     present = (pl.col("value") > 0) & pl.col("attributed").fill_null(value=True)
-    records = records.select(*KEY, "item", "value", present=present)
-    at_visit = records.join(days, on=KEY, how="semi")
-    between = records.join(days, on=KEY, how="anti").filter("present", pl.col("item") != TOTAL)
-    booleans = _pivot(at_visit, "present", wanted, f"{instrument}__", pl.Boolean)
-    frame = days.join(booleans, on=KEY, how="left", maintain_order="left")
-    numbers = _pivot(at_visit, "value", [TOTAL, *wanted], f"recorded__{instrument}__", pl.Float64)
-    frame = frame.join(numbers, on=KEY, how="left", maintain_order="left")
-    frame = frame.rename({f"recorded__{instrument}__{TOTAL}": f"recorded__{instrument}"})
-    if between.is_empty():
-        return frame
-    carried = between.sort("day").join_asof(
-        days.rename({"day": "visit"}).sort("visit"),
-        left_on="day", right_on="visit", by="subject", strategy="forward", tolerance=window_days,
-        check_sortedness=False,
-    )  # fmt: skip
-    carried = carried.drop_nulls("visit").select("subject", "item", "present", day="visit").unique()
-    extra = days.join(_pivot(carried, "present", wanted, "", pl.Boolean), on=KEY, how="left", maintain_order="left")
-    return frame.with_columns(
-        pl.when(extra[item].fill_null(value=False)).then(pl.lit(value=True)).otherwise(name).alias(name)
-        for item, name in ((item, f"{instrument}__{item}") for item in wanted)
+    numbered = days.with_columns(visit=pl.int_range(pl.len()))
+    records = records.join(numbered, on=KEY, how="left").select(*KEY, "item", "value", "visit", present=present)
+    between = records.filter(pl.col("visit").is_null() & pl.col("present") & (pl.col("item") != TOTAL))
+    at_visit = records.filter(pl.col("visit").is_not_null())
+    columns = _spread(at_visit, "present", names, days.height)[1:]
+    if not between.is_empty():
+        carried = _spread(
+            _carry(between.select(*KEY, "item", "present"), numbered, window_days), "present", names, days.height
+        )
+        columns = [
+            pl.select(pl.coalesce(pl.when(late).then(late), now)).to_series()
+            for now, late in zip(columns, carried[1:], strict=True)
+        ]
+    numbers = _spread(at_visit, "value", names, days.height)
+    return days.with_columns(
+        *(column.alias(f"{instrument}__{item}") for item, column in zip(wanted, columns, strict=True)),
+        numbers[0].alias(f"recorded__{instrument}"),
+        *(column.alias(f"recorded__{instrument}__{item}") for item, column in zip(wanted, numbers[1:], strict=True)),
     )
 
 
-def _pivot(
-    records: pl.DataFrame, values: str, wanted: list[str], prefix: str, dtype: type[pl.DataType]
-) -> pl.DataFrame:
-    wide = records.pivot(on="item", on_columns=wanted, index=list(KEY), values=values)
-    return wide.select(*KEY, *(pl.col(item).cast(dtype).alias(f"{prefix}{item}") for item in wanted))
+def _carry(between: pl.DataFrame, numbered: pl.DataFrame, window_days: int) -> pl.DataFrame:
+    """Signs present on days between visits, each at the next visit in the window."""
+    visits = numbered.with_columns(next="day").sort("day")
+    return (
+        between.sort("day")
+        .join_asof(visits, on="day", by="subject", strategy="forward", tolerance=window_days, check_sortedness=False)
+        .drop_nulls("visit")
+        .unique(["visit", "item"])
+    )
+
+
+def _spread(records: pl.DataFrame, values: str, names: list[str], visits: int) -> list[pl.Series]:
+    """One column an item, one row a visit, from records with `item` and `visit`, its number; null where none is."""
+    place = records["item"].cast(pl.Enum(names)).to_physical().cast(pl.Int64) * visits + records["visit"]
+    empty = pl.Series([None], dtype=records.schema[values]).new_from_index(0, visits * len(names))
+    flat = empty.scatter(place, records[values])
+    return [flat.slice(number * visits, visits) for number in range(len(names))]
 
 
 def _add_lab(frame: pl.DataFrame, labs: pl.DataFrame, analyte: str, within: int) -> pl.DataFrame:
@@ -181,7 +194,11 @@ def _add_lab(frame: pl.DataFrame, labs: pl.DataFrame, analyte: str, within: int)
 
 def _nearest(visits: pl.DataFrame, results: pl.DataFrame, within: int) -> pl.DataFrame:
     """For each visit the nearest result at most so many days away, the earlier on a tie."""
-    pairs = visits.join(results.rename({"day": "taken"}), on="subject", how="inner")
-    distance = (pl.col("taken") - pl.col("day")).abs()
-    near = pairs.filter(distance <= within).sort(distance, "taken")
-    return near.group_by(KEY, maintain_order=True).first().drop("taken")
+    taken, ordered = results.sort("day").with_columns(taken="day"), visits.sort("day")
+    before, after = (
+        ordered.join_asof(taken, on="day", by="subject", strategy=side, tolerance=within, check_sortedness=False)
+        for side in _SIDES
+    )
+    both = pl.concat([before, after]).drop_nulls("taken")
+    near = both.sort((pl.col("taken") - pl.col("day")).abs(), "taken")
+    return near.unique(KEY, keep="first", maintain_order=True).drop("taken")
