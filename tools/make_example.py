@@ -10,10 +10,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from example_study.dirt import make_dirty
-from example_study.study import PLANNED, Tables, make_tables
+from example_study.dirt import RAGGED_EVENT, make_dirty
+from example_study.people import Row, Tables, months
+from example_study.records import PLANNED
+from example_study.study import make_tables
 
-SEED = 11
+SEED = 12
 HOME = Path(__file__).parents[1] / "src" / "malar" / "example" / "msc_refractory"
 
 STUDY_TOML = """\
@@ -34,7 +36,7 @@ visits_driven_by_activity = false
 
 def windows() -> str:
     """Planned visits with windows to the midpoints between them."""
-    days = [round(month * 30.4375) for month, _ in PLANNED]
+    days = [months(month) for month, _ in PLANNED]
     text = ""
     for k, (_, label) in enumerate(PLANNED):
         first = -60 if k == 0 else (days[k - 1] + days[k]) // 2 + 1
@@ -43,18 +45,23 @@ def windows() -> str:
     return text
 
 
+def columns_of(rows: list[Row]) -> list[str]:
+    """Columns in the order in which they first appear."""
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
 def write(tables: Tables, folder: Path) -> None:
     """Write the study folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
-        columns = list(dict.fromkeys(column for row in rows for column in row))
+        columns = columns_of(rows)
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
     with (folder / "events.csv").open("a", encoding="utf-8", newline="") as file:
-        file.write("X-31,200,cough, dry,adverse_event,1,,,\n")  # a comma too many
-    (folder / "study.toml").write_text(STUDY_TOML.format(seed=SEED) + windows(), encoding="utf-8")
+        file.write(RAGGED_EVENT + "," * (len(columns_of(tables["events"])) - 4) + "\n")
+    (folder / "study.toml").write_text(STUDY_TOML.format(seed=SEED) + windows(), encoding="utf-8", newline="\n")
 
 
 def main() -> None:
