@@ -14,7 +14,7 @@ import pytest
 from malar import instrument, read_study, rule
 from malar.errors import MissingColumnsError, WrongTypeError
 from malar.example import example_path
-from malar.instruments import INSTRUMENTS
+from tests.support.families import SLEDAI_2K_FORMS
 
 FRAME = read_study(example_path()).visit_frame("sledai_2k", "pga").drop("planned_visit")
 KEYS = ("sledai_2k_at_most_4", "clinical_quiescence", "sledai_2k_flare", "sledai_2k_improvement")
@@ -54,7 +54,7 @@ def back_in_polars(out: Any) -> pl.DataFrame:
 def test_scores_and_verdicts_do_not_depend_on_the_kind_of_frame(kind: str) -> None:
     make, returned = KINDS[kind]
     expected, given = FRAME, make(FRAME)
-    for made in INSTRUMENTS.values():
+    for made in SLEDAI_2K_FORMS.values():
         expected, given = made.score(expected), made.score(given)
     for key in KEYS:
         expected, given = rule(key).flag(expected), rule(key).flag(given)

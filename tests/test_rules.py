@@ -11,11 +11,10 @@ import pytest
 
 from malar import references, rule, sheet
 from malar.conditions import at_most, present
-from malar.endpoints import DEFINITIONS
 from malar.errors import MalarError, MissingColumnsError, ParameterError, UnknownKeyError, WrongTypeError
-from malar.instruments import INSTRUMENTS
+from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.rules import Rule
-from malar.sheets import meaning
+from malar.sheets import DECLARED, meaning
 from malar.sources import Source, Status
 
 ROOT = Path(__file__).parents[1]
@@ -54,9 +53,9 @@ def test_missing_columns_say_the_fact_why_and_what_to_do() -> None:
     assert "visit_frame" in caught.value.hint
 
 
-@pytest.mark.parametrize("key", [*INSTRUMENTS, *DEFINITIONS])
+@pytest.mark.parametrize("key", sorted(DECLARED))
 def test_every_key_has_a_sheet_with_source_status_and_reading(key: str) -> None:
-    made = {**INSTRUMENTS, **DEFINITIONS}[key]
+    made = DECLARED[key]
     page = sheet(key)
     assert made.source.cite() in page
     assert made.source.reading in page
@@ -66,7 +65,7 @@ def test_every_key_has_a_sheet_with_source_status_and_reading(key: str) -> None:
 
 def test_the_sheet_of_an_instrument_has_every_item_and_threshold() -> None:
     page = sheet("sledai_2k")
-    assert all(f"| `{item.key}` | {item.weight} |" in page for item in INSTRUMENTS["sledai_2k"].items)
+    assert all(f"| `{item.key}` | {item.weight} |" in page for item in SLEDAI_2K.items)
     assert "(< 100)" in page
     assert "arthritis_min_joints" in page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from malar.errors import UnknownKeyError
@@ -10,16 +11,10 @@ from malar.errors import UnknownKeyError
 Entry = dict[str, str]
 
 
-def _instruments() -> list[Entry]:
-    from malar.instruments import INSTRUMENTS
+def _declared(kind: str) -> list[Entry]:
+    from malar.sheets import KINDS
 
-    return [_entry(made.key, made.title, made.status.label, made.source.cite()) for made in INSTRUMENTS.values()]
-
-
-def _definitions() -> list[Entry]:
-    from malar.endpoints import DEFINITIONS
-
-    return [_entry(made.key, made.title, made.status.label, made.source.cite()) for made in DEFINITIONS.values()]
+    return [_entry(made.key, made.title, made.status.label, made.source.cite()) for made in KINDS[kind].values()]
 
 
 def _queries() -> list[Entry]:
@@ -39,8 +34,9 @@ def _entry(key: str, title: str, status: str, source: str) -> Entry:
 
 
 LISTS: Final[dict[str, Callable[[], list[Entry]]]] = {
-    "instruments": _instruments,
-    "definitions": _definitions,
+    "instruments": partial(_declared, "instruments"),
+    "definitions": partial(_declared, "definitions"),
+    "columns": partial(_declared, "columns"),
     "queries": _queries,
     "estimators": _estimators,
 }
@@ -56,7 +52,7 @@ def catalog(what: str) -> list[Entry]:
 
     Examples
     --------
-    >>> [entry["key"] for entry in catalog("instruments")]
+    >>> [entry["key"] for entry in catalog("instruments")][:2]
     ['sledai_2k', 'clinical_sledai_2k']
     """
     if what not in LISTS:
@@ -80,22 +76,16 @@ def references(keys: Sequence[str]) -> list[str]:
     UnknownKeyError
         A key that no list holds.
     """
-    from malar.endpoints import DEFINITIONS
-    from malar.instruments import INSTRUMENTS
+    from malar.sheets import DECLARED, sources_of
     from malar.survival import METHODS
 
-    sources = {
-        key: [made.source, *([INSTRUMENTS[made.variant_of].source] if made.variant_of else [])]
-        for key, made in INSTRUMENTS.items()
-    }
-    for key, made in DEFINITIONS.items():
-        sources[key] = [made.source, *(source for used in made.instruments for source in sources[used.key])]
+    sources = {key: sources_of(made) for key, made in DECLARED.items()}
     for method in METHODS:
         sources[method.key] = [method.source, *method.also]
     unknown = [key for key in keys if key not in sources]
     if unknown:
         raise UnknownKeyError(
-            f"No instrument, definition or estimator has the key {', '.join(unknown)}.",
+            f"No instrument, definition, column or estimator has the key {', '.join(unknown)}.",
             hint="See malar list instruments, definitions, estimators.",
         )
     return list(dict.fromkeys(source.cite() for key in keys for source in sources[key]))

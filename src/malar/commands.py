@@ -14,7 +14,7 @@ from malar.progress import stage
 if TYPE_CHECKING:
     import polars as pl
 
-    from malar.instruments.weighted_items import Missing
+    from malar.instruments import Missing
     from malar.schema import Accounting, Study
 
 
@@ -84,17 +84,19 @@ def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
 def run_score(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> None:
     """Score every visit and write the scores."""
     from malar.instruments import instrument
+    from malar.timelines import needed_frame
 
     instruments = [instrument(key) for key in keys]
     study = read(folder)
     columns: list[str] = []
     with stage("Scoring"):
         needs = dict.fromkeys(need for made in instruments for need in made.needs())
-        frame = study.visit_frame(*needs, window_days=max(made.window_days for made in instruments))
+        frame = needed_frame(study, list(needs), window_days=max(made.window_days for made in instruments))
         for made in instruments:
             frame = made.score(frame, missing=missing)
-            columns += [made.key, f"{made.key}__low", f"{made.key}__high", f"{made.key}__n_missing"]
-    _deliver(study, frame.select("subject", "day", *columns), out)
+            columns += [made.key, *(f"{name}{end}" for name in made.gives() for end in ("__low", "__high", ""))]
+    given = [name for name in dict.fromkeys(columns) if name in frame.columns]
+    _deliver(study, frame.select("subject", "day", *given), out)
 
 
 def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, *, variants: bool) -> None:

@@ -65,7 +65,7 @@ def _value(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Float64).fill_nan(None).round(DECIMALS)
 
 
-def _bounds(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
+def bounds_of(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
     """Least and greatest possible value of a column; the same where it has no bounds of its own."""
     low, high = f"{column}__low", f"{column}__high"
     if low in present and high in present:
@@ -73,11 +73,16 @@ def _bounds(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
     return _value(column), _value(column)
 
 
-def _decided(certain: pl.Expr, impossible: pl.Expr) -> pl.Expr:
+def decided(certain: pl.Expr, impossible: pl.Expr) -> pl.Expr:
     """True where certain, false where impossible, else unknown."""
     import polars as pl
 
     return pl.when(certain).then(pl.lit(value=True)).when(impossible).then(pl.lit(value=False))
+
+
+def told(name: str, part: Condition) -> str:
+    """A named condition with the columns that it reads, as the lock keeps it."""
+    return f"{name}: {part.sentence()} [{', '.join(part.needs())}]"
 
 
 def spoken(column: str) -> str:
@@ -118,44 +123,15 @@ class Threshold:
 
     def test(self, present: Collection[str]) -> pl.Expr:
         """The Boolean expression, given the columns that the frame has."""
-        low, high = _bounds(self.column, present)
+        low, high = bounds_of(self.column, present)
         limit = self.limit
         return {
-            "<=": lambda: _decided(high <= limit, low > limit),
-            "<": lambda: _decided(high < limit, low >= limit),
-            ">=": lambda: _decided(low >= limit, high < limit),
-            ">": lambda: _decided(low > limit, high <= limit),
-            "==": lambda: _decided((low == limit) & (high == limit), (low > limit) | (high < limit)),
+            "<=": lambda: decided(high <= limit, low > limit),
+            "<": lambda: decided(high < limit, low >= limit),
+            ">=": lambda: decided(low >= limit, high < limit),
+            ">": lambda: decided(low > limit, high <= limit),
+            "==": lambda: decided((low == limit) & (high == limit), (low > limit) | (high < limit)),
         }[self.operator]()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A rise or fall of at least so much against an earlier visit."""
-
-    column: str
-    direction: str
-    amount: float
-    since: Since
-    label: str
-
-    def sentence(self) -> str:
-        """The condition in words."""
-        amount = printed(self.amount)
-        return f"{self.label} {self.direction} by at least {amount} against {self.since.phrase} (>= {amount})"
-
-    def needs(self) -> tuple[str, ...]:
-        """Columns that the test reads."""
-        return (self.column, f"{self.since.value}__{self.column}")
-
-    def test(self, present: Collection[str]) -> pl.Expr:
-        """The Boolean expression, given the columns that the frame has."""
-        now_low, now_high = _bounds(self.column, present)
-        then_low, then_high = _bounds(f"{self.since.value}__{self.column}", present)
-        least, most = now_low - then_high, now_high - then_low
-        if self.direction == "fell":
-            least, most = then_low - now_high, then_high - now_low
-        return _decided(least.round(DECIMALS) >= self.amount, most.round(DECIMALS) < self.amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from malar.condition_changes import Change, Share
 from malar.condition_kinds import (
     DECIMALS,
-    Change,
     Combination,
     Condition,
     Limit,
@@ -26,20 +26,28 @@ __all__ = [
     "Condition",
     "Since",
     "above",
+    "above_percent_of",
     "above_upper_limit",
     "absent",
     "all_of",
     "any_of",
     "at_least",
+    "at_least_percent_of",
     "at_most",
+    "at_most_percent_of",
     "below",
     "below_lower_limit",
+    "below_percent_of",
     "equals",
     "fell_by",
+    "fell_by_more_than",
     "none_new",
     "none_present",
     "present",
     "rose_by",
+    "rose_by_at_most",
+    "rose_by_less_than",
+    "rose_by_more_than",
 ]
 
 
@@ -82,6 +90,58 @@ def rose_by(column: str, amount: float, since: Since, *, label: str = "") -> Con
 def fell_by(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
     """The value fell by at least the amount against an earlier visit."""
     return Change(column, "fell", _positive(amount), since, label or spoken(column))
+
+
+def rose_by_more_than(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
+    """The value rose by more than the amount against an earlier visit (>)."""
+    return Change(column, "rose", _exact(amount), since, label or spoken(column), ">")
+
+
+def rose_by_less_than(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
+    """The value rose by less than the amount against an earlier visit, stayed or fell (<).
+
+    Examples
+    --------
+    >>> rose_by_less_than("pga", 0.3, Since.BASELINE, label="PGA").sentence()
+    'PGA rose by less than 0.3 against baseline (< 0.3)'
+    """
+    return Change(column, "rose", _positive(amount), since, label or spoken(column), "<")
+
+
+def rose_by_at_most(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
+    """The value rose by at most the amount against an earlier visit, stayed or fell (<=); 0: it did not rise."""
+    return Change(column, "rose", _exact(amount), since, label or spoken(column), "<=")
+
+
+def fell_by_more_than(column: str, amount: float, since: Since, *, label: str = "") -> Condition:
+    """The value fell by more than the amount against an earlier visit (>)."""
+    return Change(column, "fell", _exact(amount), since, label or spoken(column), ">")
+
+
+def at_most_percent_of(column: str, percent: float, since: Since, *, label: str = "") -> Condition:
+    """The value is at most so many percent of its value at an earlier visit (<=): a fall by the rest.
+
+    Examples
+    --------
+    >>> at_most_percent_of("upcr", 50, Since.BASELINE, label="UPCR").sentence()
+    'UPCR is at most 50 % of its value at baseline (<= 50 %)'
+    """
+    return Share(column, "<=", _exact(percent), since, label or spoken(column))
+
+
+def below_percent_of(column: str, percent: float, since: Since, *, label: str = "") -> Condition:
+    """The value is below so many percent of its value at an earlier visit (<)."""
+    return Share(column, "<", _exact(percent), since, label or spoken(column))
+
+
+def at_least_percent_of(column: str, percent: float, since: Since, *, label: str = "") -> Condition:
+    """The value is at least so many percent of its value at an earlier visit (>=)."""
+    return Share(column, ">=", _exact(percent), since, label or spoken(column))
+
+
+def above_percent_of(column: str, percent: float, since: Since, *, label: str = "") -> Condition:
+    """The value is above so many percent of its value at an earlier visit (>)."""
+    return Share(column, ">", _exact(percent), since, label or spoken(column))
 
 
 def present(column: str, *, label: str = "") -> Condition:

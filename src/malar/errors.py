@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class MalarError(ValueError):
     """Root of every error that Malar raises on purpose.
@@ -49,3 +52,15 @@ class ParameterError(MalarError):
 
 class UndefinedError(MalarError):
     """A quantity that the data given do not determine."""
+
+
+def near(key: str, known: Iterable[str], listing: str) -> str:
+    """Keys spelled like the one asked for, and the command that lists all.
+
+    Examples
+    --------
+    >>> near("sledai2k", ["sledai_2k", "bilag_2004"], "instruments")
+    'Close to it: sledai_2k. All: malar list instruments.'
+    """
+    close = get_close_matches(key, list(known), cutoff=0.5)
+    return (f"Close to it: {', '.join(close)}. " if close else "") + f"All: malar list {listing}."

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from malar._frames import demand, demand_values, enter
+from malar.condition_kinds import told
 from malar.conditions import Condition
+from malar.declarations import Declaration
 from malar.errors import ParameterError
 from malar.sources import Source, Status
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+UNKNOWN: Final = (
+    "Unknown is a value. A verdict that the unknown items cannot change is given; one that they can is unknown. A "
+    "criterion that fails decides even when another is unknown."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,9 @@ class Rule:
         Where it comes from, and the reading chosen.
     criteria
         Name → condition; a criterion that fails decides even when another is unknown.
+    among
+        Condition under which a visit is judged at all; elsewhere the verdict is unknown, and the visit does
+        not count among the evaluable. None: every visit.
     note
         What every output of the rule must say beside it.
     variant_of
@@ -39,6 +50,7 @@ class Rule:
     title: str
     source: Source
     criteria: Mapping[str, Condition]
+    among: Condition | None = None
     note: str = ""
     variant_of: str = ""
 
@@ -53,9 +65,31 @@ class Rule:
         """How sure the definition is: the weakest of its parts."""
         return self.source.status
 
+    def conditions(self) -> dict[str, Condition]:
+        """Criteria by name, and `evaluable` where not every visit is judged."""
+        return {**self.criteria, **({} if self.among is None else {"evaluable": self.among})}
+
     def needs(self) -> tuple[str, ...]:
-        """Columns that the criteria read."""
-        return tuple(dict.fromkeys(need for part in self.criteria.values() for need in part.needs()))
+        """Columns that the conditions read."""
+        return tuple(dict.fromkeys(need for part in self.conditions().values() for need in part.needs()))
+
+    def parts(self) -> tuple[Declaration, ...]:
+        """Declarations that it rests on."""
+        return ()
+
+    def body(self) -> str:
+        """What its sheet says below source and reading: the criteria in words."""
+        among = f"Judged only where {self.among.sentence()}.\n\n" if self.among else ""
+        criteria = "\n".join(f"- **{name}**: {part.sentence()}" for name, part in self.criteria.items())
+        note = f"> {self.note}\n\n" if self.note else ""
+        rests_on = ", ".join(f"[{used.title}]({used.key}.md)" for used in self.parts())
+        rests_on = f"Rests on {rests_on}.\n\n" if rests_on else ""
+        return f"{among}True where all of these hold:\n\n{criteria}\n\n{note}{rests_on}## Unknown items\n\n{UNKNOWN}\n"
+
+    def meaning(self) -> list[str]:
+        """What it means beside key, source and reading."""
+        parts = [told(name, part) for name, part in self.conditions().items()]
+        return [*parts, self.note, self.variant_of, *(used.key for used in self.parts())]
 
     def flag(self, frame: Any) -> Any:
         """Judge every row of a visit frame.
@@ -69,7 +103,8 @@ class Rule:
         -------
         frame
             The same kind, with a Boolean column by criterion (`key__criterion`) and the verdict (`key`):
-            true, false, or null where unknown items leave it open.
+            true, false, or null where unknown items leave it open. Where not every visit is judged, also
+            `key__evaluable`.
 
         Raises
         ------
@@ -92,8 +127,11 @@ class Rule:
         demand(schema.names(), self.needs(), self.title)
         demand_values(schema, self.needs(), self.title)
         known = frozenset(schema.names())
-        parts = {f"{self.key}__{name}": part.test(known) for name, part in self.criteria.items()}
-        return frame.with_columns(**parts).with_columns(pl.all_horizontal(*parts).alias(self.key))
+        parts = {f"{self.key}__{name}": part.test(known) for name, part in self.conditions().items()}
+        verdict = pl.all_horizontal(f"{self.key}__{name}" for name in self.criteria)
+        if self.among is not None:
+            verdict = pl.when(f"{self.key}__evaluable").then(verdict)
+        return frame.with_columns(**parts).with_columns(verdict.alias(self.key))
 
     def amend(
         self,
@@ -103,6 +141,8 @@ class Rule:
         source: Source,
         changes: Mapping[str, Condition] | None = None,
         without: Collection[str] = (),
+        among: Condition | None = None,
+        note: str | None = None,
     ) -> Self:
         """A variant under a key of its own.
 
@@ -114,6 +154,8 @@ class Rule:
             Criteria that replace those of the same name, or are added.
         without
             Names of criteria left out.
+        among, note
+            Those of the variant; None: as they are.
 
         Raises
         ------
@@ -129,5 +171,12 @@ class Rule:
             )
         kept = {name: part for name, part in self.criteria.items() if name not in without}
         return replace(
-            self, key=key, title=title, source=source, criteria={**kept, **(changes or {})}, variant_of=self.key
+            self,
+            key=key,
+            title=title,
+            source=source,
+            criteria={**kept, **(changes or {})},
+            among=among or self.among,
+            note=self.note if note is None else note,
+            variant_of=self.key,
         )

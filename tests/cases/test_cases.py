@@ -13,13 +13,16 @@ import pytest
 
 from malar.conditions import at_least
 from malar.course import derive_analysis_visit, derive_confirmed
-from malar.endpoints import DEFINITIONS
-from malar.instruments import INSTRUMENTS, WeightedItems, instrument
+from malar.instruments import WeightedItems
+from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.schema import PlannedVisit, Settings, study_from_frames
+from malar.sheets import KINDS
+from tests.support.families import SLEDAI_2K_ALONE, SLEDAI_2K_FORMS
 from tests.support.study_maker import ITEMS
 
 HERE = Path(__file__).parent
 GIVEN = {"subject", "day", "present", "unknown", "record"}
+ARROW = "→"
 WORDS: dict[str, object] = {"yes": True, "no": False, "?": None}
 
 
@@ -31,6 +34,11 @@ class Table:
     number: int
     settings: tuple[tuple[str, str], ...]
     rows: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def direct(self) -> bool:
+        """Whether columns are given as they are, left of an arrow, and expected right of it."""
+        return any(name == ARROW for name, _ in self.rows[0])
 
 
 def tables(path: Path) -> Iterator[Table]:
@@ -55,6 +63,7 @@ def tables(path: Path) -> Iterator[Table]:
             settings, header, rows = (), [], []
 
 
+JUDGING = {**KINDS["instruments"], **KINDS["definitions"]}
 ALL = [table for path in sorted(HERE.glob("*.md")) if path.name != "README.md" for table in tables(path)]
 ROWS = [(table, i) for table in ALL for i in range(len(table.rows))]
 
@@ -101,20 +110,69 @@ def frame_of(table: Table) -> pl.DataFrame:
 
 def proposing(settings: dict[str, str]) -> WeightedItems:
     """SLEDAI-2K, or the variant with another number of joints, under a key of its own."""
-    made = instrument("sledai_2k")
+    made = SLEDAI_2K
     if "arthritis_min_joints" not in settings:
         return made
     joints = at_least("inflamed_joints", int(settings["arthritis_min_joints"]))
     return made.amend("more_joints", title="Other joint rule", source=made.source, measured={"arthritis": joints})
 
 
+def halves(row: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """What is given, left of the arrow, and what is expected, right of it."""
+    place = [name for name, _ in row].index(ARROW)
+    return dict(row[:place]), {name: cell for name, cell in row[place + 1 :] if cell}
+
+
+def value(cell: str) -> object:
+    """A cell as a value: yes, no, unknown, a number, or a word such as a grade."""
+    if cell in WORDS or not cell:
+        return WORDS.get(cell)
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+@cache
+def judged_directly(table: Table) -> pl.DataFrame:
+    """The columns given, and every instrument and definition that an expected column belongs to."""
+    rows: list[dict[str, Any]] = []
+    for given, _ in map(halves, table.rows):
+        signs = {name: cell for name, cell in given.items() if name in ("present", "unknown")}
+        row = {name: value(cell) for name, cell in given.items() if name not in signs}
+        if signs:
+            present, unknown = listed(signs.get("present", "")), listed(signs.get("unknown", ""))
+            assert {*present, *unknown} <= set(ITEMS), f"{table.file}: an item is misspelled"
+            row |= {f"sledai_2k__{item}": item in present if item not in unknown else None for item in ITEMS}
+        rows.append({**row, "day": int(given["day"])})
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    expected = {name for row in table.rows for name in halves(row)[1]}
+    for key in sorted(expected, key=len):
+        made = max((k for k in JUDGING if key == k or key.startswith(f"{k}__")), key=len, default=None)
+        made = made or next((k for k, tool in JUDGING.items() if key in getattr(tool, "gives", tuple)()), None)
+        assert made is not None, f"{table.file}: nothing gives `{key}`"
+        frame = carried_out(JUDGING[made], frame)
+    return frame
+
+
+def carried_out(made: Any, frame: pl.DataFrame) -> pl.DataFrame:
+    """Score or judge, with inputs that the table leaves out as unknown."""
+    given = set(frame.columns)
+    wanted = made.visit_needs() if hasattr(made, "visit_needs") else made.needs()
+    scored = {name for part in made.parts() if part.key in given for name in part.needs()}
+    absent = {name: pl.lit(None, dtype=pl.Boolean) for name in wanted if name not in given and name not in scored}
+    if hasattr(made, "flag"):
+        return made.flag(frame.with_columns(**absent))
+    return made.score(frame.with_columns(**absent))
+
+
 @cache
 def judged(table: Table) -> pl.DataFrame:
     """Everything that can be derived from a table."""
     settings, frame = dict(table.settings), frame_of(table)
-    for made in INSTRUMENTS.values():
+    for made in SLEDAI_2K_FORMS.values():
         frame = made.score(frame)
-    for rule in DEFINITIONS.values():
+    for rule in SLEDAI_2K_ALONE.values():
         frame = rule.flag(frame)
     frame = proposing(settings).propose(frame)
     if "confirm" in settings:
@@ -136,6 +194,14 @@ def judged(table: Table) -> pl.DataFrame:
 
 @pytest.mark.parametrize(("table", "i"), ROWS, ids=[f"{t.file}-{t.number}-row {i + 1}" for t, i in ROWS])
 def test_row(table: Table, i: int) -> None:
+    if table.direct:
+        given, expected = halves(table.rows[i])
+        made = judged_directly(table).filter(subject=given["subject"], day=int(given["day"])).row(0, named=True)
+        for name, cell in expected.items():
+            wanted = value(cell)
+            same = made[name] == (pytest.approx(wanted, abs=5e-3) if isinstance(wanted, float) else wanted)
+            assert same, f"{table.file}, table {table.number}, {given['subject']} on day {given['day']}: {name}"
+        return
     row = dict(table.rows[i])
     if row.get("record") == "note":
         return
@@ -148,6 +214,6 @@ def test_row(table: Table, i: int) -> None:
 
 def test_every_definition_and_item_with_a_measurement_has_a_case() -> None:
     columns = {name for table in ALL for row in table.rows for name, cell in row if cell}
-    wanted = {*INSTRUMENTS, *DEFINITIONS}
-    wanted |= {f"proposed__sledai_2k__{item.key}" for item in instrument("sledai_2k").items if item.measured}
+    wanted = {key for kind in ("instruments", "definitions") for key in KINDS[kind]}
+    wanted |= {f"proposed__sledai_2k__{item.key}" for item in SLEDAI_2K.items if item.measured}
     assert wanted <= columns

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malar.conditions import Since, at_most, none_new, none_present
-from malar.endpoints import DEFINITIONS, Endpoint
-from malar.instruments import instrument
+from malar.endpoints import Endpoint
+from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.sources import Source
+from tests.support.families import SLEDAI_2K_ALONE
 
-SLEDAI_2K = instrument("sledai_2k")
 NAMES = SLEDAI_2K.names()
 FEW = [f"sledai_2k__{item}" for item in ("seizure", "arthritis", "rash", "low_complement", "fever")]
 NOTHING_NEW = Endpoint(
@@ -29,7 +29,7 @@ CALM = NOTHING_NEW.amend(
     source=NOTHING_NEW.source,
     changes={"score": at_most("sledai_2k", 4), "fever": none_present(["sledai_2k__fever"])},
 )
-JUDGED = {**DEFINITIONS, NOTHING_NEW.key: NOTHING_NEW}
+JUDGED = {**SLEDAI_2K_ALONE, NOTHING_NEW.key: NOTHING_NEW}
 Cells = list[list[bool | None]]
 
 

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malar.instruments import INSTRUMENTS, instrument
+from tests.support.families import SLEDAI_2K_FORMS
 
-NAMES = instrument("sledai_2k").names()
+NAMES = SLEDAI_2K_FORMS["sledai_2k"].names()
 
 
 @settings(max_examples=25, deadline=None)
 @given(
     present=st.sets(st.sampled_from(NAMES)),
     unknown=st.sets(st.sampled_from(NAMES), max_size=4),
-    key=st.sampled_from(sorted(INSTRUMENTS)),
+    key=st.sampled_from(sorted(SLEDAI_2K_FORMS)),
 )
 def test_bounds_are_those_of_all_completions(present: set[str], unknown: set[str], key: str) -> None:
-    made, types = instrument(key), dict.fromkeys(NAMES, pl.Boolean)
+    made, types = SLEDAI_2K_FORMS[key], dict.fromkeys(NAMES, pl.Boolean)
     row = {name: name in present for name in NAMES}
     open_row = pl.DataFrame([{**row, **dict.fromkeys(unknown)}], schema=types)
     choices = product([False, True], repeat=len(unknown))
@@ -35,9 +35,9 @@ def test_bounds_are_those_of_all_completions(present: set[str], unknown: set[str
     assert scored[key] == (points[0] if points.n_unique() == 1 else None)
 
 
-@pytest.mark.parametrize("key", sorted(INSTRUMENTS))
+@pytest.mark.parametrize("key", sorted(SLEDAI_2K_FORMS))
 def test_a_visit_with_nothing_recorded_is_open_from_0_to_the_most(key: str) -> None:
-    made = instrument(key)
+    made = SLEDAI_2K_FORMS[key]
     scored = made.score(pl.DataFrame([dict.fromkeys(NAMES)], schema=dict.fromkeys(NAMES, pl.Boolean))).row(
         0, named=True
     )

@@ -9,9 +9,10 @@ import pytest
 
 from malar.conditions import at_least
 from malar.errors import ParameterError, WrongTypeError
-from malar.instruments import INSTRUMENTS, instrument
+from malar.instruments import instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
+from tests.support.families import SLEDAI_2K_FORMS
 
-SLEDAI_2K = instrument("sledai_2k")
 FRAME = pl.DataFrame({name: [False, False] for name in SLEDAI_2K.names()}).with_columns(
     sledai_2k__rash=pl.Series([True, None])
 )
@@ -50,7 +51,7 @@ def test_a_variant_has_a_key_of_its_own() -> None:
 
 
 def test_what_is_not_settled_is_said_beside_the_item() -> None:
-    assert [item.key for made in INSTRUMENTS.values() for item in made.items if item.doubt] == ["arthritis"] * 2
+    assert [item.key for made in SLEDAI_2K_FORMS.values() for item in made.items if item.doubt] == ["arthritis"] * 2
     settled = SLEDAI_2K.amend(
         "settled", title="x", source=SLEDAI_2K.source, measured={"arthritis": at_least("inflamed_joints", 3)}
     )

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malar.course import derive_confirmed
-from malar.endpoints import DEFINITIONS, rule
+from malar.endpoints import rule
 from malar.errors import ParameterError, WrongTypeError
-from malar.instruments import INSTRUMENTS, instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
+from tests.support.families import SLEDAI_2K_ALONE, SLEDAI_2K_FORMS
 
-SLEDAI_2K = instrument("sledai_2k")
 NAMES = SLEDAI_2K.names()
 FEW = ["seizure", "arthritis", "proteinuria", "rash", "alopecia", "low_complement", "fever", "leukopenia"]
 ANCHOR = "sledai_2k__cva"
@@ -46,7 +46,7 @@ def completions(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def judge(frame: pl.DataFrame) -> pl.DataFrame:
-    for key in DEFINITIONS:
+    for key in SLEDAI_2K_ALONE:
         frame = rule(key).flag(frame)
     return derive_confirmed(frame, "sledai_2k_at_most_4")
 
@@ -55,7 +55,7 @@ def judge(frame: pl.DataFrame) -> pl.DataFrame:
 @given(pair=completions())
 def test_a_decided_verdict_is_never_turned_around(pair: tuple[pl.DataFrame, pl.DataFrame]) -> None:
     before, after = (judge(frame) for frame in pair)
-    for key in (*DEFINITIONS, "sledai_2k_at_most_4__confirmed"):
+    for key in (*SLEDAI_2K_ALONE, "sledai_2k_at_most_4__confirmed"):
         for old, new in zip(before[key], after[key], strict=True):
             assert old is None or old == new, key
 
@@ -63,7 +63,7 @@ def test_a_decided_verdict_is_never_turned_around(pair: tuple[pl.DataFrame, pl.D
 @settings(max_examples=80, deadline=None)
 @given(pair=completions())
 def test_bounds_narrow_and_hold_the_score(pair: tuple[pl.DataFrame, pl.DataFrame]) -> None:
-    for made in INSTRUMENTS.values():
+    for made in SLEDAI_2K_FORMS.values():
         before, after = (made.score(frame) for frame in pair)
         key = made.key
         assert (before[f"{key}__low"] <= after[f"{key}__low"]).all()
@@ -77,7 +77,7 @@ def test_bounds_narrow_and_hold_the_score(pair: tuple[pl.DataFrame, pl.DataFrame
 @settings(max_examples=40, deadline=None)
 @given(frame=visit_frames(), seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(frame: pl.DataFrame, seed: int) -> None:
-    columns = ["subject", "day", *DEFINITIONS, "sledai_2k_at_most_4__confirmed"]
+    columns = ["subject", "day", *SLEDAI_2K_ALONE, "sledai_2k_at_most_4__confirmed"]
     shuffled = frame.sample(fraction=1, shuffle=True, seed=seed)
     assert judge(frame).select(columns).sort("subject", "day").equals(
         judge(shuffled).select(columns).sort("subject", "day")

@@ -29,11 +29,10 @@ def check(study: Study) -> Accounting:
     Accounting
         Rows and findings of the reading, with the findings of the queries: one a row concerned.
     """
-    from malar.instruments import instrument
+    from malar.instruments.sledai_2k import SLEDAI_2K
     from malar.schema import Accounting, finding_rows, gather
 
-    sledai_2k = instrument("sledai_2k")
-    scored = sledai_2k.propose(sledai_2k.score(study.visit_frame(window_days=sledai_2k.window_days)))
+    scored = SLEDAI_2K.propose(SLEDAI_2K.score(study.visit_frame(window_days=SLEDAI_2K.window_days)))
     findings = [study.accounting.findings]
     for query in QUERIES.values():
         rows = query.find(study, scored)

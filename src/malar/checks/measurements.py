@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from malar.checks.query import DataQuery
-from malar.instruments import Item, instrument
+from malar.instruments import Item
+from malar.instruments.sledai_2k import SLEDAI_2K
 
 if TYPE_CHECKING:
     import polars as pl
 
     from malar.schema import Study
 
-_SLEDAI_2K = instrument("sledai_2k")
 _KEYS: Final = {
     "leukopenia": "leukopenia_differs_from_white_cells",
     "thrombocytopenia": "thrombocytopenia_differs_from_platelets",
@@ -32,7 +32,7 @@ def _differs(item: Item) -> Callable[[Study, pl.DataFrame], pl.DataFrame]:
     def find(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
 
-        column, proposed = f"{_SLEDAI_2K.form}__{item.key}", f"proposed__{_SLEDAI_2K.form}__{item.key}"
+        column, proposed = f"{SLEDAI_2K.form}__{item.key}", f"proposed__{SLEDAI_2K.form}__{item.key}"
         unattributed = (pl.col(f"recorded__{column}") > 0) & ~pl.col(column)
         differs = (pl.col(column) != pl.col(proposed)) & ~unattributed.fill_null(value=False)
         return scored.filter(differs).with_columns(column=pl.lit(item.key))
@@ -55,4 +55,4 @@ def _query(item: Item) -> DataQuery:
     )
 
 
-QUERIES: Final = tuple(_query(item) for item in _SLEDAI_2K.items if item.measured is not None)
+QUERIES: Final = tuple(_query(item) for item in SLEDAI_2K.items if item.measured is not None)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from malar.checks.query import DataQuery
-from malar.instruments import instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
 
 if TYPE_CHECKING:
     import polars as pl
 
     from malar.schema import Study
-
-_SLEDAI_2K = instrument("sledai_2k")
 
 
 def _total_differs(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
@@ -20,15 +18,15 @@ def _total_differs(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
 
     recorded = pl.col("recorded__sledai_2k")
     outside = (recorded < pl.col("sledai_2k__low")) | (recorded > pl.col("sledai_2k__high"))
-    return scored.filter(outside & (pl.col("sledai_2k__n_missing") < len(_SLEDAI_2K.items)))
+    return scored.filter(outside & (pl.col("sledai_2k__n_missing") < len(SLEDAI_2K.items)))
 
 
 def _not_the_weight(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     found: list[pl.DataFrame] = []
-    for item in _SLEDAI_2K.items:
-        column = f"recorded__{_SLEDAI_2K.form}__{item.key}"
+    for item in SLEDAI_2K.items:
+        column = f"recorded__{SLEDAI_2K.form}__{item.key}"
         wrong = scored.filter(~pl.col(column).is_in([0.0, 1.0, float(item.weight)]))
         found.append(wrong.select("subject", "day", column=pl.lit(item.key)))
     return pl.concat(found)
@@ -37,7 +35,7 @@ def _not_the_weight(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
 def _only_some_items(_study: Study, scored: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    return scored.filter(pl.col("sledai_2k__n_missing").is_between(1, len(_SLEDAI_2K.items) - 1))
+    return scored.filter(pl.col("sledai_2k__n_missing").is_between(1, len(SLEDAI_2K.items) - 1))
 
 
 def _between_visits(study: Study, scored: pl.DataFrame) -> pl.DataFrame:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from malar.endpoints import sledai_2k_change, sledai_2k_levels
 from malar.endpoints.endpoint import Endpoint
-from malar.endpoints.sledai_2k_change import (
-    FLARE,
-    FLARE_SINCE_BASELINE,
-    FLARE_SINCE_LOWEST,
-    IMPROVEMENT,
-    IMPROVEMENT_SINCE_PREVIOUS,
-)
-from malar.endpoints.sledai_2k_levels import AT_MOST_4, CLINICAL_QUIESCENCE
-from malar.errors import UnknownKeyError
+from malar.errors import UnknownKeyError, near
 
-DEFINITIONS: Final = {
-    made.key: made
-    for made in (
-        AT_MOST_4,
-        CLINICAL_QUIESCENCE,
-        FLARE,
-        FLARE_SINCE_BASELINE,
-        FLARE_SINCE_LOWEST,
-        IMPROVEMENT,
-        IMPROVEMENT_SINCE_PREVIOUS,
-    )
-}
+_FILES: Final = (sledai_2k_levels, sledai_2k_change)
+
+DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""
 
 
@@ -44,7 +29,7 @@ def rule(key: str) -> Endpoint:
     'SLEDAI-2K is at most 4 (<= 4)'
     """
     if key not in DEFINITIONS:
-        raise UnknownKeyError(f"No definition has the key `{key}`.", hint=f"Known: {', '.join(DEFINITIONS)}.")
+        raise UnknownKeyError(f"No definition has the key `{key}`.", hint=near(key, DEFINITIONS, "definitions"))
     return DEFINITIONS[key]
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from malar._frames import as_sign, enter
 from malar.conditions import Since
+from malar.course.derivation import Derivation
 from malar.course.reference import derive_reference
-from malar.instruments import WeightedItems
+from malar.declarations import Declaration
+from malar.instruments import Instrument
 from malar.rules import Rule
 from malar.sources import Status, weakest
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from malar.instruments.weighted_items import Missing
+    from malar.instruments import Missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +28,29 @@ class Endpoint(Rule):
     Parameters
     ----------
     instruments
-        Instruments whose scores the criteria read.
+        Instruments whose scores the criteria or derivations read, in the order in which they are scored.
+    derivations
+        What the criteria read beside scores and reference visits, in the order in which it is derived.
     """
 
-    instruments: tuple[WeightedItems, ...]
+    instruments: tuple[Instrument, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
 
     @property
     def status(self) -> Status:
-        """How sure the definition is: the weakest of its own source and its instruments'."""
-        return weakest([self.source.status, *(made.status for made in self.instruments)])
+        """How sure the definition is: the weakest of its own source and its parts'."""
+        return weakest([self.source.status, *(made.status for made in self.parts())])
+
+    def parts(self) -> tuple[Declaration, ...]:
+        """Instruments and derivations that it rests on."""
+        return (*self.instruments, *self.derivations)
 
     def visit_needs(self) -> tuple[str, ...]:
-        """What `study.visit_frame` must be asked for."""
-        return tuple(dict.fromkeys(name for made in self.instruments for name in made.needs()))
+        """Columns that the study must give: the inputs of its parts, and what criteria read themselves."""
+        made = {name for part in (*self.instruments, *self.derivations) for name in part.gives()}
+        own = (_plain(need) for need in self.needs())
+        wanted = [*(need for part in (*self.instruments, *self.derivations) for need in part.needs()), *own]
+        return tuple(dict.fromkeys(need for need in map(_plain, wanted) if need not in made))
 
     def flag(self, frame: Any, *, missing: Missing = "unknown") -> Any:
         """Judge every row of a visit frame, deriving scores and reference visits that are not there yet.
@@ -69,27 +82,54 @@ class Endpoint(Rule):
 
     def _derive(self, frame: pl.LazyFrame, missing: Missing) -> pl.LazyFrame:
         for made in self.instruments:
-            if made.key not in frame.collect_schema().names():
+            if not set(made.gives()[:1]) <= set(frame.collect_schema().names()):
                 frame = made.score(frame, missing=missing)
-        items = {made.key: len(made.items) for made in self.instruments}
-        for need in self.needs():
-            since, _, column = need.partition("__")
-            if since in list(Since) and need not in frame.collect_schema().names():
-                form = next((made for made in self.instruments if column in made.names()), None)
-                if form is not None:
-                    frame = _mark_assessed(frame, form)
-                assessed = f"{form.key}__assessed" if form else None
-                frame = derive_reference(frame, column, Since(since), items=items.get(column), assessed=assessed)
+        for step in self.derivations:
+            if not set(step.gives()) <= set(frame.collect_schema().names()):
+                frame = step.derive(frame)
+        for need, since, column in _references(self.needs()):
+            if need not in frame.collect_schema().names():
+                frame = self._refer(frame, column, since)
         return frame
 
+    def _refer(self, frame: pl.LazyFrame, column: str, since: Since) -> pl.LazyFrame:
+        """Add the value of a column at a reference visit."""
+        for made in self.instruments:
+            if column in (*made.gives(), *made.signs()):
+                frame, assessed = mark_assessed(frame, made)
+                return derive_reference(frame, column, since, items=len(made.signs()) or None, assessed=assessed)
+        return derive_reference(frame, column, since)
 
-def _mark_assessed(frame: pl.LazyFrame, form: WeightedItems) -> pl.LazyFrame:
-    """Add `key__assessed`: at least one item of the form was recorded."""
+
+def _references(needs: tuple[str, ...]) -> Iterator[tuple[str, Since, str]]:
+    for need in needs:
+        since, _, column = need.partition("__")
+        if since in list(Since):
+            yield need, Since(since), column
+
+
+def _plain(need: str) -> str:
+    """The column itself, of one at a reference visit."""
+    since, _, column = need.partition("__")
+    return column if since in list(Since) else need
+
+
+def mark_assessed(frame: pl.LazyFrame, made: Instrument) -> tuple[pl.LazyFrame, str | None]:
+    """Add the column that tells where an instrument was assessed: at least one sign of its form was recorded.
+
+    Returns
+    -------
+    tuple
+        The frame, and the name of the column; None where its signs are not there, or it has none.
+    """
     import polars as pl
 
-    name, schema = f"{form.key}__assessed", frame.collect_schema()
-    if name in schema.names():
-        return frame
+    schema = frame.collect_schema()
+    signs = [sign for sign in made.signs() if sign in schema]
+    if made.assessed in schema.names():
+        return frame, made.assessed
+    if not made.assessed or not signs:
+        return frame, None
     return frame.with_columns(
-        pl.any_horizontal(as_sign(item).is_not_null() for item in form.names() if item in schema).alias(name)
-    )
+        pl.any_horizontal(as_sign(sign).is_not_null() for sign in signs).alias(made.assessed)
+    ), made.assessed

@@ -7,13 +7,12 @@ from typing import Final
 
 from malar.conditions import Since, fell_by, rose_by
 from malar.endpoints.endpoint import Endpoint
-from malar.instruments import instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.sources import Source, Status
 
 POINTS: Final = 4
 """More than 3 points; for whole numbers, at least 4."""
 
-_SLEDAI_2K = instrument("sledai_2k")
 _SOURCE = Source(
     "Ann Rheum Dis, table of activity indices (publisher's table number 278401)",
     "row SLEDAI-2K",
@@ -33,7 +32,7 @@ FLARE: Final = Endpoint(
     source=_reading("Here a flare is judged against the previous assessed visit."),
     criteria={"rise": rose_by("sledai_2k", POINTS, Since.PREVIOUS, label="SLEDAI-2K")},
     note="A rise in score, not a physician's judgment of a flare; treatment is not considered.",
-    instruments=(_SLEDAI_2K,),
+    instruments=(SLEDAI_2K,),
 )
 FLARE_SINCE_BASELINE: Final = FLARE.amend(
     "sledai_2k_flare_since_baseline",
@@ -53,7 +52,7 @@ IMPROVEMENT: Final = Endpoint(
     source=_reading("Here improvement is judged against baseline."),
     criteria={"fall": fell_by("sledai_2k", POINTS, Since.BASELINE, label="SLEDAI-2K")},
     note="A fall in score alone: neither SRI-4 nor a response, for worsening elsewhere and treatment are not judged.",
-    instruments=(_SLEDAI_2K,),
+    instruments=(SLEDAI_2K,),
 )
 IMPROVEMENT_SINCE_PREVIOUS: Final = IMPROVEMENT.amend(
     "sledai_2k_improvement_since_previous",
@@ -61,3 +60,5 @@ IMPROVEMENT_SINCE_PREVIOUS: Final = IMPROVEMENT.amend(
     source=_reading("Here improvement is judged against the previous assessed visit."),
     changes={"fall": fell_by("sledai_2k", POINTS, Since.PREVIOUS, label="SLEDAI-2K")},
 )
+
+DEFINITIONS: Final = (FLARE, FLARE_SINCE_BASELINE, FLARE_SINCE_LOWEST, IMPROVEMENT, IMPROVEMENT_SINCE_PREVIOUS)

@@ -6,7 +6,7 @@ from typing import Final
 
 from malar.conditions import at_most, equals
 from malar.endpoints.endpoint import Endpoint
-from malar.instruments import instrument
+from malar.instruments.sledai_2k import CLINICAL_SLEDAI_2K, SLEDAI_2K
 from malar.sources import Source, Status
 
 NOT_A_TARGET: Final = "Not LLDAS or DORIS: no PGA, dose or organ exclusion."
@@ -23,7 +23,7 @@ AT_MOST_4: Final = Endpoint(
     ),
     criteria={"score": at_most("sledai_2k", 4, label="SLEDAI-2K")},
     note=NOT_A_TARGET,
-    instruments=(instrument("sledai_2k"),),
+    instruments=(SLEDAI_2K,),
 )
 CLINICAL_QUIESCENCE: Final = Endpoint(
     key="clinical_quiescence",
@@ -36,5 +36,7 @@ CLINICAL_QUIESCENCE: Final = Endpoint(
     ),
     criteria={"score": equals("clinical_sledai_2k", 0, label="clinical SLEDAI-2K")},
     note=NOT_A_TARGET,
-    instruments=(instrument("clinical_sledai_2k"),),
+    instruments=(CLINICAL_SLEDAI_2K,),
 )
+
+DEFINITIONS: Final = (AT_MOST_4, CLINICAL_QUIESCENCE)

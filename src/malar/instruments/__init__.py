@@ -1,18 +1,28 @@
-"""Instruments: each scores one visit. One file an instrument; this is the list of them."""
+"""Instruments: each scores one visit. One file an instrument with its variants; this is the list of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from malar.errors import UnknownKeyError
-from malar.instruments.sledai_2k import CLINICAL_SLEDAI_2K, SLEDAI_2K
-from malar.instruments.weighted_items import Item, WeightedItems
+from malar.errors import UnknownKeyError, near
+from malar.instruments import sledai_2k
+from malar.instruments.instrument import Instrument, Missing
+from malar.instruments.item import Item
+from malar.instruments.weighted_items import WeightedItems
 
-INSTRUMENTS: Final = {made.key: made for made in (SLEDAI_2K, CLINICAL_SLEDAI_2K)}
+_FILES: Final = (sledai_2k,)
+
+INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""
 
+WEIGHTED: Final[Mapping[str, WeightedItems]] = {
+    key: made for key, made in INSTRUMENTS.items() if isinstance(made, WeightedItems)
+}
+"""Those that add the weights of the signs present."""
 
-def instrument(key: str) -> WeightedItems:
+
+def instrument(key: str) -> Instrument:
     """The instrument with a key.
 
     Raises
@@ -22,12 +32,12 @@ def instrument(key: str) -> WeightedItems:
 
     Examples
     --------
-    >>> instrument("sledai_2k").maximum
-    105
+    >>> instrument("sledai_2k").title
+    'SLEDAI-2K'
     """
     if key not in INSTRUMENTS:
-        raise UnknownKeyError(f"No instrument has the key `{key}`.", hint=f"Known: {', '.join(INSTRUMENTS)}.")
+        raise UnknownKeyError(f"No instrument has the key `{key}`.", hint=near(key, INSTRUMENTS, "instruments"))
     return INSTRUMENTS[key]
 
 
-__all__ = ["INSTRUMENTS", "Item", "WeightedItems", "instrument"]
+__all__ = ["INSTRUMENTS", "WEIGHTED", "Instrument", "Item", "Missing", "WeightedItems", "instrument"]

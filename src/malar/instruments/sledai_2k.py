@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from malar.conditions import above, above_upper_limit, any_of, at_least, below, below_lower_limit
-from malar.instruments.weighted_items import Item, WeightedItems
+from malar.instruments.item import Item
+from malar.instruments.weighted_items import WeightedItems
 from malar.sources import Source, Status
 
 ARTHRITIS_MIN_JOINTS: Final = 2
@@ -127,3 +128,5 @@ CLINICAL_SLEDAI_2K: Final = SLEDAI_2K.amend(
     ),
     without=("low_complement", "increased_dsdna"),
 )
+
+INSTRUMENTS: Final = (SLEDAI_2K, CLINICAL_SLEDAI_2K)

@@ -4,49 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from malar._frames import as_sign, demand, demand_values, enter
-from malar.conditions import Condition
+from malar.declarations import Declaration
 from malar.errors import ParameterError
+from malar.instruments import weighted_items_sheet
+from malar.instruments.instrument import Missing
+from malar.instruments.item import Item
 from malar.sources import Source, Status
 
 if TYPE_CHECKING:
     import polars as pl
 
-Missing = Literal["unknown", "absent", "carry"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One sign of an instrument.
-
-    Parameters
-    ----------
-    key
-        Its key; the visit-frame column is `instrument__key`.
-    weight
-        Points added where it is present.
-    system
-        Organ system.
-    meaning
-        When it is scored, in our words.
-    unless
-        Other causes for which it is not scored.
-    measured
-        The measurement that the item rests on, where there is one.
-    doubt
-        What is not settled about the measurement; what it proposes is then provisional. The score of
-        recorded items does not rest on it.
-    """
-
-    key: str
-    weight: int
-    system: str
-    meaning: str
-    unless: str = ""
-    measured: Condition | None = None
-    doubt: str = ""
+    from malar.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +72,10 @@ class WeightedItems:
         """The score with every item present."""
         return sum(item.weight for item in self.items)
 
+    def summary(self) -> str:
+        """Number of items, range and window."""
+        return f"{len(self.items)} items, 0 to {self.maximum} points, window {self.window_days} days"
+
     def names(self, *, system: str | None = None) -> tuple[str, ...]:
         """Visit-frame columns of the items, or of those of one organ system."""
         return tuple(f"{self.form}__{item.key}" for item in self.items if system in (None, item.system))
@@ -109,9 +84,34 @@ class WeightedItems:
         """Organ systems, in the order of the form."""
         return tuple(dict.fromkeys(item.system for item in self.items))
 
+    @property
+    def assessed(self) -> str:
+        """Boolean column that tells at which visits an item was recorded."""
+        return f"{self.key}__assessed"
+
     def needs(self) -> tuple[str, ...]:
         """Columns of the visit frame that scoring reads."""
         return self.names()
+
+    def signs(self) -> tuple[str, ...]:
+        """Columns of its items: where one is recorded, the form was assessed."""
+        return self.names()
+
+    def gives(self) -> tuple[str, ...]:
+        """Columns that scoring adds, beside its bounds."""
+        return (self.key, f"{self.key}__n_missing", self.assessed)
+
+    def parts(self) -> tuple[Declaration, ...]:
+        """Declarations that it rests on: none."""
+        return ()
+
+    def body(self) -> str:
+        """What its sheet says below source and reading."""
+        return weighted_items_sheet.body(self)
+
+    def meaning(self) -> list[str]:
+        """What it means beside key, source and reading."""
+        return weighted_items_sheet.meaning(self)
 
     def amend(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from malar.course import derive_analysis_visit, derive_confirmed, planned_visits
-from malar.instruments import instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.reports.analyses import DEFINITIONS, TimeToEvent, time_to_events
 from malar.responders import clopper_pearson
 from malar.results import results_table
@@ -16,7 +16,7 @@ from malar.timelines import derive_states, derive_time_to_event, judge_visits
 if TYPE_CHECKING:
     import polars as pl
 
-    from malar.instruments.weighted_items import Missing
+    from malar.instruments import Missing
     from malar.schema import PlannedVisit, Study
     from malar.survival.kaplan_meier_result import KaplanMeierResult
     from malar.survival.state_occupancy_result import StateOccupancyResult
@@ -124,7 +124,7 @@ def analyze(study: Study, *, missing: Missing = "unknown") -> Analysis:
 def _assessed() -> pl.Expr:
     import polars as pl
 
-    return pl.col("sledai_2k__n_missing") < len(instrument("sledai_2k").items)
+    return pl.col("sledai_2k__n_missing") < len(SLEDAI_2K.items)
 
 
 def _fit(study: Study, judged: pl.DataFrame, plan: TimeToEvent) -> TimeToEventResult:

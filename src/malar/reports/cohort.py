@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from malar.instruments import instrument
+from malar.instruments.sledai_2k import SLEDAI_2K
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,11 +104,10 @@ def organs_over_time(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> p
     """
     import polars as pl
 
-    sledai_2k = instrument("sledai_2k")
     chosen = judged.filter("is_analysis_visit")
     parts: list[pl.DataFrame] = []
-    for system in sledai_2k.systems():
-        active = pl.any_horizontal(*sledai_2k.names(system=system))
+    for system in SLEDAI_2K.systems():
+        active = pl.any_horizontal(*SLEDAI_2K.names(system=system))
         counted = chosen.group_by(time="analysis_day").agg(
             n_assessed=active.count(), n_present=active.sum(), n_unknown=active.null_count()
         )

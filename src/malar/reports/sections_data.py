@@ -135,10 +135,7 @@ def definitions_section(analysis: Analysis) -> Section:
 def _definition_rows() -> tuple[tuple[str, str, str, str, str], ...]:
     made = [rule(key) for key in DEFINITIONS]
     scores = {used.key: instrument(used.key) for one in made for used in one.instruments}
-    rows: list[tuple[str, str, str, str, str]] = []
-    for score in scores.values():
-        what = f"{len(score.items)} items, 0 to {score.maximum} points, window {score.window_days} days"
-        rows.append(_row(score.title, what, score.source, score.status))
+    rows = [_row(score.title, score.summary(), score.source, score.status) for score in scores.values()]
     for one in made:
         criteria = "; ".join(part.sentence() for part in one.criteria.values())
         rows.append(_row(one.title, f"{criteria}. {one.note}".strip(), one.source, one.status))

@@ -18,6 +18,10 @@ ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Instrument key → its item keys."""
 
+GRADED: Final[frozenset[str]] = frozenset()
+"""Instruments whose items are grades: their columns hold the number recorded (0 where it has another cause than
+lupus), and nothing is carried from days between visits."""
+
 SPELLINGS: Final[Mapping[str, str]] = {
     "haematuria": "hematuria",
     "leucopenia": "leukopenia",

@@ -26,6 +26,7 @@ class Subjects(dy.Schema):
     arm = c.text("planned arm, or the one therapy given")
     in_full_analysis_set = c.yes_no("belongs to the full analysis set")
     in_safety_set = c.yes_no("belongs to the safety set")
+    preflare_egfr = c.number("eGFR before the flare that led to treatment", "mL/min/1.73 m²", allowed=(0, 250))
     day0_date = c.date("calendar date of day 0; lets records with dates alone be placed")
 
 
@@ -104,6 +105,9 @@ class Visits(dy.Schema):
     tender_joints = c.whole("tender joints", allowed=(0, 78))
     swollen_joints = c.whole("swollen joints", allowed=(0, 78))
     inflamed_joints = c.whole("joints with pain and signs of inflammation", allowed=(0, 78))
+    active_joints = c.whole("joints both tender and swollen", allowed=(0, 78))
+    hemolytic_anemia = c.yes_no("hemolytic anemia due to lupus; no SLEDAI item")
+    gastrointestinal_activity = c.yes_no("gastrointestinal activity of lupus; no SLEDAI item")
 
 
 class Items(dy.Schema):

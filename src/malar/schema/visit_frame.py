@@ -10,7 +10,7 @@ import polars as pl
 from malar.errors import ParameterError, UnknownKeyError
 from malar.schema.analytes import ANALYTES
 from malar.schema.doses import prednisone_mg_day
-from malar.schema.item_keys import ITEM_KEYS, TOTAL
+from malar.schema.item_keys import GRADED, ITEM_KEYS, TOTAL
 from malar.schema.tables import TABLES
 
 KEY: Final = ("subject", "day")
@@ -85,7 +85,8 @@ def column_meanings() -> dict[str, str]:
     for instrument, items in ITEM_KEYS.items():
         meanings[f"recorded__{instrument}"] = f"total of {instrument} as recorded"
         for item in items:
-            meanings[f"{instrument}__{item}"] = f"{item} present and due to lupus; null where unknown"
+            what = "grade recorded for" if instrument in GRADED else "present and due to lupus:"
+            meanings[f"{instrument}__{item}"] = f"{what} {item}; null where unknown"
             meanings[f"recorded__{instrument}__{item}"] = f"number recorded for {item}"
     for analyte in ANALYTES.values():
         meanings[f"lab__{analyte.key}"] = f"{analyte.label}, {analyte.unit}"
@@ -136,13 +137,17 @@ def _item_columns(
     """Item columns of one instrument at the visits, with items recorded between visits carried forward."""
     names = [TOTAL, *wanted]
     records = items.filter((pl.col("instrument") == instrument) & pl.col("item").is_in(names))
-    present = (pl.col("value") > 0) & pl.col("attributed").fill_null(value=True)
+    due = pl.col("attributed").fill_null(value=True)
+    present, grade = (pl.col("value") > 0) & due, pl.when(due).then("value").otherwise(0.0)
     numbered = days.with_columns(visit=pl.int_range(pl.len()))
-    records = records.join(numbered, on=KEY, how="left").select(*KEY, "item", "value", "visit", present=present)
+    records = records.join(numbered, on=KEY, how="left").select(
+        *KEY, "item", "value", "visit", present=present, grade=grade
+    )
     between = records.filter(pl.col("visit").is_null() & pl.col("present") & (pl.col("item") != TOTAL))
     at_visit = records.filter(pl.col("visit").is_not_null())
-    columns = _spread(at_visit, "present", names, days.height)[1:]
-    if not between.is_empty():
+    graded = instrument in GRADED
+    columns = _spread(at_visit, "grade" if graded else "present", names, days.height)[1:]
+    if not between.is_empty() and not graded:
         carried = _spread(
             _carry(between.select(*KEY, "item", "present"), numbered, window_days), "present", names, days.height
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from malar.course.study_columns import STUDY_COLUMNS, derive_study_columns
 from malar.endpoints import rule
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from malar.instruments.weighted_items import Missing
+    from malar.instruments import Missing
     from malar.schema import Study
 
 
@@ -37,9 +38,31 @@ def judge_visits(study: Study, definitions: Sequence[str], *, missing: Missing =
         No definition has a key given.
     """
     rules = [rule(key) for key in definitions]
-    needs = dict.fromkeys(need for made in rules for need in made.visit_needs())
+    needs = list(dict.fromkeys(need for made in rules for need in made.visit_needs()))
     windows = {made.window_days for endpoint in rules for made in endpoint.instruments}
-    frame = study.visit_frame(*needs, window_days=max(windows, default=30))
+    frame = needed_frame(study, needs, window_days=max(windows, default=30))
     for made in rules:
         frame = made.flag(frame, missing=missing)
     return frame
+
+
+def needed_frame(study: Study, needs: Sequence[str], *, window_days: int = 30) -> pl.DataFrame:
+    """The visit frame of a study with some needs, and those that its other tables give beside.
+
+    Parameters
+    ----------
+    study
+        A study.
+    needs
+        Names of visit-frame columns and of study columns.
+    window_days
+        See :meth:`malar.schema.Study.visit_frame`.
+
+    Raises
+    ------
+    UnknownKeyError
+        Neither can give a name.
+    """
+    beside = [need for need in needs if need in STUDY_COLUMNS]
+    own = [need for need in needs if need not in STUDY_COLUMNS]
+    return derive_study_columns(study, study.visit_frame(*(own or ["subject"]), window_days=window_days), beside)
