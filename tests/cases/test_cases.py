@@ -16,6 +16,7 @@ from malar.course import derive_analysis_visit, derive_confirmed
 from malar.instruments import WeightedItems
 from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.schema import PlannedVisit, Settings, study_from_frames
+from malar.schema.item_keys import GRADED, ITEM_KEYS
 from malar.sheets import KINDS
 from tests.support.families import SLEDAI_2K_ALONE, SLEDAI_2K_FORMS
 from tests.support.study_maker import ITEMS
@@ -23,6 +24,7 @@ from tests.support.study_maker import ITEMS
 HERE = Path(__file__).parent
 GIVEN = {"subject", "day", "present", "unknown", "record"}
 ARROW = "→"
+MARKS = ("present", "unknown", "grades")
 WORDS: dict[str, object] = {"yes": True, "no": False, "?": None}
 
 
@@ -133,17 +135,32 @@ def value(cell: str) -> object:
         return cell
 
 
+def form_of(table: Table, form: str, marked: dict[str, str]) -> dict[str, object]:
+    """Every item of a form: absent or 0, unless it is listed as present, with a grade, or as unknown."""
+
+    def cell(mark: str) -> str:
+        return marked.get(f"{mark}:{form}", marked.get(mark, "") if form == "sledai_2k" else "")
+
+    keys = ITEM_KEYS[form]
+    graded = dict(part.split() for part in cell("grades").split(",") if part.strip())
+    present, unknown = ({part.strip() for part in cell(mark).split(",") if part.strip()} for mark in MARKS[:2])
+    unknown = set(keys) if unknown == {"all"} else unknown
+    present = set(keys) if present == {"all"} else present
+    assert {*present, *unknown, *graded} <= set(keys), f"{table.file}: an item is misspelled"
+    empty = 0.0 if form in GRADED else False
+    items = dict.fromkeys(keys, empty) | dict.fromkeys(present, True) | {k: float(v) for k, v in graded.items()}
+    return {f"{form}__{item}": None if item in unknown else found for item, found in items.items()}
+
+
 @cache
 def judged_directly(table: Table) -> pl.DataFrame:
     """The columns given, and every instrument and definition that an expected column belongs to."""
     rows: list[dict[str, Any]] = []
     for given, _ in map(halves, table.rows):
-        signs = {name: cell for name, cell in given.items() if name in ("present", "unknown")}
-        row = {name: value(cell) for name, cell in given.items() if name not in signs}
-        if signs:
-            present, unknown = listed(signs.get("present", "")), listed(signs.get("unknown", ""))
-            assert {*present, *unknown} <= set(ITEMS), f"{table.file}: an item is misspelled"
-            row |= {f"sledai_2k__{item}": item in present if item not in unknown else None for item in ITEMS}
+        marked = {name: cell for name, cell in given.items() if name.partition(":")[0] in MARKS}
+        row = {name: value(cell) for name, cell in given.items() if name not in marked}
+        for form in dict.fromkeys(name.partition(":")[2] or "sledai_2k" for name in marked):
+            row |= form_of(table, form, marked)
         rows.append({**row, "day": int(given["day"])})
     frame = pl.DataFrame(rows, infer_schema_length=None)
     expected = {name for row in table.rows for name in halves(row)[1]}

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.errors import UnknownKeyError, near
-from malar.instruments import sledai_2k
+from malar.instruments import clasi, classification, facit_fatigue, nih_indices, sdi, sle_das, sledai_2k
+from malar.instruments.formula import Formula
 from malar.instruments.instrument import Instrument, Missing
 from malar.instruments.item import Item
 from malar.instruments.weighted_items import WeightedItems
 
-_FILES: Final = (sledai_2k,)
+_FILES: Final = (sledai_2k, sle_das, clasi, sdi, classification, nih_indices, facit_fatigue)
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""
@@ -40,4 +41,4 @@ def instrument(key: str) -> Instrument:
     return INSTRUMENTS[key]
 
 
-__all__ = ["INSTRUMENTS", "WEIGHTED", "Instrument", "Item", "Missing", "WeightedItems", "instrument"]
+__all__ = ["INSTRUMENTS", "WEIGHTED", "Formula", "Instrument", "Item", "Missing", "WeightedItems", "instrument"]

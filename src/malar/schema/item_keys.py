@@ -15,10 +15,59 @@ ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "proteinuria", "pyuria", "rash", "alopecia", "mucosal_ulcers", "pleurisy", "pericarditis",
         "low_complement", "increased_dsdna", "fever", "thrombocytopenia", "leukopenia",
     ),
+    "sle_das": (
+        "mucocutaneous_vasculitis", "localized_rash", "generalized_rash", "alopecia", "mucosal_ulcers",
+        "low_complement", "increased_dsdna", "neuropsychiatric", "systemic_vasculitis", "cardiac_pulmonary",
+        "myositis", "serositis", "hemolytic_anemia",
+    ),
+    "clasi": (
+        "scalp_erythema", "scalp_scale", "scalp_dyspigmentation", "scalp_scarring", "ears_erythema", "ears_scale",
+        "ears_dyspigmentation", "ears_scarring", "nose_erythema", "nose_scale", "nose_dyspigmentation",
+        "nose_scarring", "face_erythema", "face_scale", "face_dyspigmentation", "face_scarring",
+        "neck_front_erythema", "neck_front_scale", "neck_front_dyspigmentation", "neck_front_scarring",
+        "neck_back_erythema", "neck_back_scale", "neck_back_dyspigmentation", "neck_back_scarring", "chest_erythema",
+        "chest_scale", "chest_dyspigmentation", "chest_scarring", "abdomen_erythema", "abdomen_scale",
+        "abdomen_dyspigmentation", "abdomen_scarring", "back_erythema", "back_scale", "back_dyspigmentation",
+        "back_scarring", "arms_erythema", "arms_scale", "arms_dyspigmentation", "arms_scarring", "hands_erythema",
+        "hands_scale", "hands_dyspigmentation", "hands_scarring", "legs_erythema", "legs_scale",
+        "legs_dyspigmentation", "legs_scarring", "feet_erythema", "feet_scale", "feet_dyspigmentation",
+        "feet_scarring", "mucosal_lesion", "recent_hair_loss", "alopecia", "lasting_dyspigmentation",
+        "mucosal_scarring", "scalp_scarring_extent",
+    ),
+    "sdi": (
+        "cataract", "retinal_change", "cognitive_impairment", "seizures", "stroke", "neuropathy",
+        "transverse_myelitis", "low_gfr", "heavy_proteinuria", "end_stage_kidney", "pulmonary_hypertension",
+        "pulmonary_fibrosis", "shrinking_lung", "pleural_fibrosis", "pulmonary_infarction", "angina",
+        "myocardial_infarction", "cardiomyopathy", "valvular_disease", "chronic_pericarditis", "claudication",
+        "minor_tissue_loss", "major_tissue_loss", "venous_thrombosis", "organ_infarction", "mesenteric_insufficiency",
+        "chronic_peritonitis", "upper_gi_stricture", "pancreatic_insufficiency", "muscle_atrophy",
+        "deforming_arthritis", "osteoporotic_fracture", "avascular_necrosis", "osteomyelitis", "ruptured_tendons",
+        "scarring_alopecia", "skin_scarring", "skin_ulcer", "gonadal_failure", "diabetes", "malignancy",
+    ),
+    "facit_fatigue": (
+        "answer_1", "answer_2", "answer_3", "answer_4", "answer_5", "answer_6", "answer_7", "answer_8", "answer_9",
+        "answer_10", "answer_11", "answer_12", "answer_13",
+    ),
+    "eular_acr_2019": (
+        "ana_1_80", "fever", "leukopenia", "thrombocytopenia", "hemolysis", "delirium", "psychosis", "seizure",
+        "alopecia", "oral_ulcers", "subacute_or_discoid", "acute_cutaneous", "effusion", "acute_pericarditis",
+        "joints", "proteinuria", "class_ii_or_v", "class_iii_or_iv", "antiphospholipid", "low_c3_or_c4",
+        "low_c3_and_c4", "dsdna_or_sm",
+    ),
+    "slicc_2012": (
+        "acute_cutaneous", "chronic_cutaneous", "ulcers", "alopecia", "joints", "serositis", "renal", "neurologic",
+        "hemolytic_anemia", "leukopenia", "thrombocytopenia", "ana", "anti_dsdna", "anti_sm", "antiphospholipid",
+        "low_complement", "coombs", "biopsy_nephritis",
+    ),
+    "nih_indices": (
+        "endocapillary_hypercellularity", "neutrophils_karyorrhexis", "fibrinoid_necrosis", "hyaline_deposits",
+        "cellular_crescents", "interstitial_inflammation", "glomerulosclerosis", "fibrous_crescents",
+        "tubular_atrophy", "interstitial_fibrosis",
+    ),
 }  # fmt: skip
 """Instrument key → its item keys."""
 
-GRADED: Final[frozenset[str]] = frozenset()
+GRADED: Final = frozenset({"clasi", "sdi", "facit_fatigue", "nih_indices"})
 """Instruments whose items are grades: their columns hold the number recorded (0 where it has another cause than
 lupus), and nothing is carried from days between visits."""
 

@@ -105,6 +105,7 @@ class Visits(dy.Schema):
     tender_joints = c.whole("tender joints", allowed=(0, 78))
     swollen_joints = c.whole("swollen joints", allowed=(0, 78))
     inflamed_joints = c.whole("joints with pain and signs of inflammation", allowed=(0, 78))
+    swollen_joints_28 = c.whole("swollen joints of the 28-joint count", allowed=(0, 28))
     active_joints = c.whole("joints both tender and swollen", allowed=(0, 78))
     hemolytic_anemia = c.yes_no("hemolytic anemia due to lupus; no SLEDAI item")
     gastrointestinal_activity = c.yes_no("gastrointestinal activity of lupus; no SLEDAI item")
