@@ -6,13 +6,39 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.errors import UnknownKeyError, near
-from malar.instruments import clasi, classification, facit_fatigue, nih_indices, sdi, sle_das, sledai_2k
+from malar.instruments import (
+    clasi,
+    classification,
+    crs,
+    ctcae_labs,
+    facit_fatigue,
+    gvhd,
+    icans,
+    licats,
+    nih_indices,
+    sdi,
+    sle_das,
+    sledai_2k,
+)
 from malar.instruments.formula import Formula
 from malar.instruments.instrument import Instrument, Missing
 from malar.instruments.item import Item
 from malar.instruments.weighted_items import WeightedItems
 
-_FILES: Final = (sledai_2k, sle_das, clasi, sdi, classification, nih_indices, facit_fatigue)
+_FILES: Final = (
+    sledai_2k,
+    sle_das,
+    clasi,
+    sdi,
+    classification,
+    nih_indices,
+    facit_fatigue,
+    crs,
+    icans,
+    licats,
+    gvhd,
+    ctcae_labs,
+)
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""

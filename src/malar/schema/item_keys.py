@@ -64,10 +64,20 @@ ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "cellular_crescents", "interstitial_inflammation", "glomerulosclerosis", "fibrous_crescents",
         "tubular_atrophy", "interstitial_fibrosis",
     ),
+    "crs": ("fever", "hypotension", "hypoxia"),
+    "icans": (
+        "ice_orientation", "ice_naming", "ice_commands", "ice_writing", "ice_attention", "consciousness", "seizure",
+        "motor", "edema",
+    ),
+    "licats": ("local_reaction", "glucocorticoid", "hospitalization", "intensive_care"),
+    "acute_gvhd": ("skin", "liver", "upper_gut", "lower_gut"),
+    "chronic_gvhd": ("skin", "mouth", "eyes", "gut", "liver", "lungs", "joints", "genital"),
 }  # fmt: skip
 """Instrument key → its item keys."""
 
-GRADED: Final = frozenset({"clasi", "sdi", "facit_fatigue", "nih_indices"})
+GRADED: Final = frozenset(
+    {"clasi", "sdi", "facit_fatigue", "nih_indices", "crs", "icans", "acute_gvhd", "chronic_gvhd"}
+)
 """Instruments whose items are grades: their columns hold the number recorded (0 where it has another cause than
 lupus), and nothing is carried from days between visits."""
 
