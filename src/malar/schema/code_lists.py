@@ -95,7 +95,8 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "procedure": {
         "kidney_biopsy": "",
-        "transfusion": "",
+        "transfusion": "of red cells, or not said of what",
+        "platelet_transfusion": "",
         "dialysis": "",
         "kidney_transplant": "",
         "plasma_exchange": "",
