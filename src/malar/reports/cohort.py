@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     import polars as pl
 
     from malar.reports.analysis import Analysis
-    from malar.schema import PlannedVisit
 
 Row = tuple[str, str, str]
 
