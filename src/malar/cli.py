@@ -111,9 +111,10 @@ def report(
     study: StudyFolder,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("report.html"),
     missing: MissingPolicy = Missing.UNKNOWN,
+    patient: Annotated[list[str] | None, typer.Option(help="Patient whose single course is shown.")] = None,
 ) -> None:
     """Write the report: one HTML file, and results.csv beside it."""
-    commands.run_report(study, out, missing.value)
+    commands.run_report(study, out, missing.value, tuple(patient or ()))
 
 
 @app.command()

@@ -113,7 +113,7 @@ def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | N
     _deliver(study, judged.select("subject", "day", *wanted), out)
 
 
-def run_report(folder: Path, out: Path, missing: Missing) -> None:
+def run_report(folder: Path, out: Path, missing: Missing, patients: Sequence[str] = ()) -> None:
     """Analyze a study and write its report, with the table of results beside it."""
     from malar.checks import check
     from malar.reports.analysis import analyze
@@ -125,7 +125,7 @@ def run_report(folder: Path, out: Path, missing: Missing) -> None:
     with stage("Judging visits and estimating"):
         analysis = analyze(study, missing=missing)
     with stage("Drawing the report"):
-        page = study_report(analysis, checked)
+        page = study_report(analysis, checked, patients=patients)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
     _write_csv(_marked(study, analysis.results), out.with_name("results.csv"))
