@@ -30,6 +30,13 @@ class Kind(StrEnum):
     GEO = "geo"
 
 
+class BundledStudy(StrEnum):
+    """Which bundled study the demo runs on."""
+
+    MSC_REFRACTORY = "msc-refractory"
+    CASE_SERIES = "case-series"
+
+
 class Listing(StrEnum):
     """What can be listed."""
 
@@ -55,9 +62,12 @@ OutFile = Annotated[Path | None, typer.Option("--out", help="File to write; with
 
 
 @app.command()
-def demo(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo")) -> None:
-    """Run the whole road on the bundled invented study; ends by naming the report."""
-    commands.run_demo(out)
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo"),
+    study: Annotated[BundledStudy, typer.Option(help="Which bundled study.")] = BundledStudy.MSC_REFRACTORY,
+) -> None:
+    """Run the whole road on a bundled invented study; ends by naming the report."""
+    commands.run_demo(out, study.value)
 
 
 @app.command("import")

@@ -30,18 +30,19 @@ def read(folder: Path) -> Study:
         return read_study(folder)
 
 
-def run_demo(out: Path) -> None:
-    """Run the whole road on the bundled study: folder, checks, results and report."""
+def run_demo(out: Path, name: str) -> None:
+    """Run the whole road on a bundled study: folder, checks, results and report; a series shows each patient."""
     import shutil
 
     from malar.example import example_path
 
     folder = out / "study"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(example_path(), folder)
+    shutil.copytree(example_path(name.replace("-", "_")), folder)
     typer.echo(f"Invented study of the demo: {folder}")
     run_check(folder, out, as_json=False)
-    run_report(folder, out / "report.html", "unknown")
+    subjects = read(folder)["subjects"]["subject"].to_list() if name == "case-series" else []
+    run_report(folder, out / "report.html", "unknown", subjects)
 
 
 def run_import(

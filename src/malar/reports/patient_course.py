@@ -23,7 +23,7 @@ MEASURED: Final = (
 """Column of the judged frame, name, unit, and the limit drawn."""
 LABS: Final = {
     "c3": "C3", "anti_dsdna": "Anti-dsDNA", "lymphocytes": "Lymphocytes", "monocytes": "Monocytes",
-    "anti_hla": "Anti-HLA", "platelets": "Platelets",
+    "cd4": "CD4 T cells", "cd19": "CD19 B cells", "anti_hla_class_i": "Anti-HLA class I", "platelets": "Platelets",
 }  # fmt: skip
 """Analyte drawn where it was measured → its short name."""
 GRADES: Final = (
@@ -89,8 +89,6 @@ def _labs(study: Study, subject: str) -> tuple[Line, ...]:
     results = study["labs"].filter(pl.col("subject") == subject).sort("day", "number")
     made: list[Line] = []
     for key, label in LABS.items():
-        if key not in ANALYTES:
-            continue
         of_it = results.filter(pl.col("analyte") == key)
         limits = of_it["upper_limit" if key == "anti_dsdna" else "lower_limit"].drop_nulls()
         limit = float(limits[0]) if len(limits) else None
