@@ -30,6 +30,13 @@ class Kind(StrEnum):
     GEO = "geo"
 
 
+class BundledStudy(StrEnum):
+    """Which bundled study the demo runs on."""
+
+    MSC_REFRACTORY = "msc-refractory"
+    CASE_SERIES = "case-series"
+
+
 class Listing(StrEnum):
     """What can be listed."""
 
@@ -55,9 +62,12 @@ OutFile = Annotated[Path | None, typer.Option("--out", help="File to write; with
 
 
 @app.command()
-def demo(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo")) -> None:
-    """Run the whole road on the bundled invented study; ends by naming the report."""
-    commands.run_demo(out)
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("malar-demo"),
+    study: Annotated[BundledStudy, typer.Option(help="Which bundled study.")] = BundledStudy.MSC_REFRACTORY,
+) -> None:
+    """Run the whole road on a bundled invented study; ends by naming the report."""
+    commands.run_demo(out, study.value)
 
 
 @app.command("import")
@@ -111,9 +121,10 @@ def report(
     study: StudyFolder,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("report.html"),
     missing: MissingPolicy = Missing.UNKNOWN,
+    patient: Annotated[list[str] | None, typer.Option(help="Patient whose single course is shown.")] = None,
 ) -> None:
     """Write the report: one HTML file, and results.csv beside it."""
-    commands.run_report(study, out, missing.value)
+    commands.run_report(study, out, missing.value, tuple(patient or ()))
 
 
 @app.command()

@@ -30,18 +30,19 @@ def read(folder: Path) -> Study:
         return read_study(folder)
 
 
-def run_demo(out: Path) -> None:
-    """Run the whole road on the bundled study: folder, checks, results and report."""
+def run_demo(out: Path, name: str) -> None:
+    """Run the whole road on a bundled study: folder, checks, results and report; a series shows each patient."""
     import shutil
 
     from malar.example import example_path
 
     folder = out / "study"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(example_path(), folder)
+    shutil.copytree(example_path(name.replace("-", "_")), folder)
     typer.echo(f"Invented study of the demo: {folder}")
     run_check(folder, out, as_json=False)
-    run_report(folder, out / "report.html", "unknown")
+    subjects = read(folder)["subjects"]["subject"].to_list() if name == "case-series" else []
+    run_report(folder, out / "report.html", "unknown", subjects)
 
 
 def run_import(
@@ -113,7 +114,7 @@ def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | N
     _deliver(study, judged.select("subject", "day", *wanted), out)
 
 
-def run_report(folder: Path, out: Path, missing: Missing) -> None:
+def run_report(folder: Path, out: Path, missing: Missing, patients: Sequence[str] = ()) -> None:
     """Analyze a study and write its report, with the table of results beside it."""
     from malar.checks import check
     from malar.reports.analysis import analyze
@@ -125,7 +126,7 @@ def run_report(folder: Path, out: Path, missing: Missing) -> None:
     with stage("Judging visits and estimating"):
         analysis = analyze(study, missing=missing)
     with stage("Drawing the report"):
-        page = study_report(analysis, checked)
+        page = study_report(analysis, checked, patients=patients)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
     _write_csv(_marked(study, analysis.results), out.with_name("results.csv"))

@@ -26,6 +26,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "protein excretion": {"g/d": 1.0, "mg/d": 0.001},
     "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / 113.12},
     "cells per field": {"/hpf": 1.0},
+    "fluorescence": {"MFI": 1.0},
     "dose": {"mg": 1.0, "g": 1000.0, "ug": 0.001},
 }  # fmt: skip
 """Units by dimension, each with its size in the dimension's first unit."""

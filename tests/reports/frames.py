@@ -10,7 +10,7 @@ import polars as pl
 from malar.reports.figure import Figure
 from malar.reports.figures.denominators import draw_denominators
 from malar.reports.figures.kaplan_meier import draw_kaplan_meier
-from malar.reports.figures.organ_heat_map import draw_organ_heat_map
+from malar.reports.figures.share_heat_map import ORGANS, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
 from malar.reports.figures.trajectories import draw_trajectories
@@ -19,7 +19,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "course": {"subject": pl.String, "day": pl.Int64, "value": pl.Float64},
     "summary": {"time": pl.Int64, "n": pl.Int64, "median": pl.Float64, "q1": pl.Float64, "q3": pl.Float64},
     "organs": {
-        "organ": pl.String,
+        "row": pl.String,
         "label": pl.String,
         "time": pl.Int64,
         "n_assessed": pl.Int64,
@@ -122,7 +122,7 @@ def one(f: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 DRAWN: dict[str, Callable[..., Figure]] = {
     "trajectories": lambda f, text, **k: draw_trajectories(f["course"], f["summary"], score=text, since=text, **k),
-    "organ-heat-map": lambda f, text, **k: draw_organ_heat_map(f["organs"], **k),
+    "organ-heat-map": lambda f, text, **k: draw_share_heat_map(f["organs"], ORGANS, **k),
     "swimmer": lambda f, text, **k: draw_swimmer(f["intervals"], f["marks"], since=text, **k),
     "kaplan-meier": lambda f, text, **k: draw_kaplan_meier(f["curve"], f["risk"], label=text, since=text, **k),
     "state-occupancy": lambda f, text, **k: draw_state_occupancy(f["occupancy"], since=text, **k),

@@ -15,7 +15,7 @@ from malar.errors import MissingColumnsError, ParameterError
 from malar.reports._svg import standalone
 from malar.reports.figures.denominators import draw_denominators
 from malar.reports.figures.kaplan_meier import draw_kaplan_meier
-from malar.reports.figures.organ_heat_map import draw_organ_heat_map
+from malar.reports.figures.share_heat_map import ORGANS, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
 from malar.reports.figures.trajectories import draw_trajectories
@@ -145,7 +145,7 @@ def test_an_unknown_score_breaks_the_line() -> None:
 
 
 def test_words_of_the_heat_map() -> None:
-    figure = draw_organ_heat_map(frames()["organs"])
+    figure = draw_share_heat_map(frames()["organs"], ORGANS)
     assert "At Baseline: Renal 7/10 (70%)." in figure.alt
     assert "At Month 6: Renal 2/6 (33%)." in figure.alt
     assert "10 at Baseline and 6 at Month 6" in figure.alt

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from example_study.disease import Course, Days, Plan, Values, organ_activity, wander
+from example_study.grades import SYSTEMS, record_grades
 
 WEIGHTS = {
     "seizure": 8, "psychosis": 8, "organic_brain_syndrome": 8, "visual_disturbance": 8, "cranial_nerve": 8,
@@ -53,6 +54,8 @@ class Measured:
     tender: Values
     temperature: Values
     pga: Values
+    grades: dict[str, Values]
+    ever: set[str]
     limits: Mapping[str, tuple[float | None, float | None]]
 
     @property
@@ -82,7 +85,10 @@ def measure(rng: np.random.Generator, plan: Plan, course: Course, days: Days) ->
         fits = 8 <= score[1] <= 22 and plan.nephritis == bool(items["proteinuria"][1])
         if fits and _relapse_shows(course, days, score):
             tender = inflamed + rng.poisson(0.6 + 1.2 * activity)
-            return Measured(labs, items, inflamed, tender, temperature, np.round(pga, 1), limits)
+            ever = {system for system, (_, signs) in SYSTEMS.items() if any(items[sign][:2].any() for sign in signs)}
+            ever |= {system for system in SYSTEMS if rng.random() < 0.12}
+            grades = record_grades(organs, items, ever)
+            return Measured(labs, items, inflamed, tender, temperature, np.round(pga, 1), grades, ever, limits)
 
 
 def _relapse_shows(course: Course, days: Days, score: Values) -> bool:

@@ -104,6 +104,14 @@ def add_subject(rng: np.random.Generator, tables: Tables, plan: Plan, stay: Stay
         })  # fmt: skip
 
 
+def add_organs(tables: Tables, plan: Plan, ever: set[str]) -> None:
+    """Organ systems involved before the study."""
+    for k, system in enumerate(sorted(ever), 1):
+        tables["history"].append(
+            {"subject": plan.subject, "kind": "organ_system", "number": k, "term": system, "outcome": ""}
+        )
+
+
 def add_treatment(rng: np.random.Generator, tables: Tables, plan: Plan, stay: Stay) -> None:
     """Infusions on day 0 and, in most, day 7; and the milestones that censoring rests on."""
     batch = 1 + min(7, int((stay.day0 - OPENED).days / 850 * 8))

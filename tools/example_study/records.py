@@ -44,8 +44,13 @@ def add_visits(
             "temperature_c": found.temperature[k], "systolic_mmhg": round(systolic + rng.normal(0, 6)),
             "diastolic_mmhg": round(diastolic + rng.normal(0, 4)), "tender_joints": int(found.tender[k]),
             "swollen_joints": int(found.inflamed[k]), "inflamed_joints": int(found.inflamed[k]),
+            "active_joints": int(found.inflamed[k]), "hemolytic_anemia": "false", "gastrointestinal_activity": "false",
         })  # fmt: skip
         _add_items(rng, tables["items"], plan, day, {item: bool(found.items[item][k]) for item in WEIGHTS})
+        tables["items"] += [
+            {**_item(plan.subject, day, system, int(grade[k])), "instrument": "bilag_2004_grades"}
+            for system, grade in found.grades.items()
+        ]
         _add_labs(rng, tables["labs"], plan, day, k, found)
 
 

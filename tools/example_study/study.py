@@ -7,7 +7,7 @@ import numpy as np
 from example_study.disease import draw_course, plan_patients
 from example_study.follow_up import add_background, add_events, add_prednisone
 from example_study.measures import measure
-from example_study.people import Tables, add_products, add_subject, add_treatment, draw_stay, entry_dates
+from example_study.people import Tables, add_organs, add_products, add_subject, add_treatment, draw_stay, entry_dates
 from example_study.records import add_between_visits, add_visits, visit_days
 
 TABLES = (
@@ -27,6 +27,7 @@ def make_tables(rng: np.random.Generator, patients: int = 40) -> Tables:
         found = measure(own, plan, course, np.array([day for _, _, day in visits]))
         add_subject(own, tables, plan, stay)
         add_treatment(own, tables, plan, stay)
+        add_organs(tables, plan, found.ever)
         add_visits(own, tables, plan, stay, visits, found)
         add_between_visits(tables, plan, course, visits, found)
         add_background(own, tables, plan, stay)

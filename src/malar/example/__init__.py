@@ -7,7 +7,7 @@ from typing import Final
 
 from malar.errors import UnknownKeyError
 
-EXAMPLES: Final = ("msc_refractory",)
+EXAMPLES: Final = ("msc_refractory", "case_series")
 """Names of the bundled studies."""
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from malar.instruments.sledai_2k import SLEDAI_2K
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import polars as pl
 
     from malar.reports.analysis import Analysis
-    from malar.schema import PlannedVisit
 
 Row = tuple[str, str, str]
 
@@ -80,42 +75,3 @@ def _in_words(column: str, value: str) -> str:
     if column == "nephritis_class" and set(value) <= set("iv_"):
         return "class " + value.upper().replace("_", " and ")
     return value.replace("_", " ")
-
-
-def summarize_scores(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> pl.DataFrame:
-    """Median and quartiles of SLEDAI-2K by planned visit: `time, n, median, q1, q3`."""
-    import polars as pl
-
-    score = pl.col("sledai_2k").cast(pl.Float64)
-    chosen = judged.filter("is_analysis_visit").group_by(time="analysis_day").agg(
-        n=score.count(),
-        median=score.median(),
-        q1=score.quantile(0.25, "linear"),
-        q3=score.quantile(0.75, "linear"),
-    )  # fmt: skip
-    order = pl.DataFrame({"time": [visit.day for visit in planned]}, schema={"time": pl.Int64})
-    return order.join(chosen, on="time", how="inner", maintain_order="left")
-
-
-def organs_over_time(judged: pl.DataFrame, planned: Sequence[PlannedVisit]) -> pl.DataFrame:
-    """Organ systems by planned visit: `organ, label, time, n_assessed, n_present, n_unknown`.
-
-    An organ is active where an item of it is present, inactive where all its items are known to be absent.
-    """
-    import polars as pl
-
-    chosen = judged.filter("is_analysis_visit")
-    parts: list[pl.DataFrame] = []
-    for system in SLEDAI_2K.systems():
-        active = pl.any_horizontal(*SLEDAI_2K.names(system=system))
-        counted = chosen.group_by(time="analysis_day").agg(
-            n_assessed=active.count(), n_present=active.sum(), n_unknown=active.null_count()
-        )
-        parts.append(counted.with_columns(organ=pl.lit(system)))
-    labels = pl.DataFrame(
-        {"time": [v.day for v in planned], "label": [v.label for v in planned]},
-        schema={"time": pl.Int64, "label": pl.String},
-    )
-    counts = ("n_assessed", "n_present", "n_unknown")
-    joined = labels.join(pl.concat(parts), on="time", how="inner", maintain_order="left")
-    return joined.select("organ", "label", "time", *(pl.col(name).cast(pl.Int64) for name in counts))

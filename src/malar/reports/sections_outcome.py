@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from malar.reports.cohort import organs_over_time, summarize_scores
 from malar.reports.figures.denominators import draw_denominators
 from malar.reports.figures.kaplan_meier import draw_kaplan_meier
-from malar.reports.figures.organ_heat_map import draw_organ_heat_map
+from malar.reports.figures.share_heat_map import ORGANS, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
 from malar.reports.figures.trajectories import draw_trajectories
+from malar.reports.over_time import organs_over_time, summarize
 from malar.reports.page import Column, Section, Table
 from malar.timelines import derive_states
 
@@ -33,9 +33,9 @@ def course_section(analysis: Analysis, since: str) -> Section:
     """Trajectories of the score, and organs over time."""
     mark = analysis.study.settings.mark
     course = analysis.judged.select("subject", "day", value="sledai_2k")
-    summary = summarize_scores(analysis.judged, analysis.planned)
+    summary = summarize(analysis.judged, analysis.planned, "sledai_2k")
     trajectories = draw_trajectories(course, summary, score="SLEDAI-2K", since=since, mark=mark)
-    organs = draw_organ_heat_map(organs_over_time(analysis.judged, analysis.planned), mark=mark)
+    organs = draw_share_heat_map(organs_over_time(analysis.judged, analysis.planned), ORGANS, mark=mark)
     intro = (
         "Each line is one patient; medians are of the patients seen at that visit, who grow fewer.",
         "An organ counts as active where an item of it is present, as unknown where an unknown item could change that.",

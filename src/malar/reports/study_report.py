@@ -14,15 +14,18 @@ from malar.reports.sections_outcome import (
     states_section,
     time_to_event_section,
 )
+from malar.reports.sections_patient import patients_section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from malar.reports.analysis import Analysis
     from malar.schema import Accounting, Study
 
 DAY_0 = {"infusion": "the first infusion", "randomization": "randomization", "first_record": "the first record"}
 
 
-def study_report(analysis: Analysis, checked: Accounting) -> str:
+def study_report(analysis: Analysis, checked: Accounting, *, patients: Sequence[str] = ()) -> str:
     """Write the report of an analyzed study.
 
     Parameters
@@ -31,6 +34,8 @@ def study_report(analysis: Analysis, checked: Accounting) -> str:
         From :func:`malar.reports.analysis.analyze`.
     checked
         Row accounting and findings, from :func:`malar.checks.check`.
+    patients
+        Subjects whose single course is shown.
 
     Returns
     -------
@@ -47,6 +52,7 @@ def study_report(analysis: Analysis, checked: Accounting) -> str:
         time_to_event_section(analysis, since),
         occupancy_section(analysis, since),
         denominators_section(analysis, since),
+        patients_section(analysis, patients, since),
         definitions_section(analysis),
     )
     report = Report(

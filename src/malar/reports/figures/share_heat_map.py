@@ -1,8 +1,9 @@
-"""Which organs are active at each planned visit, among how many assessed."""
+"""Shares at each planned visit, one row a thing: organs active, endpoints reached, criteria met; of how many."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from malar.reports._inputs import COUNT, NUMBER, TEXT, no_data, tidy
@@ -16,38 +17,71 @@ if TYPE_CHECKING:
     from malar.reports.figure import Figure
 
 _COLUMNS = {
-    "organ": TEXT,
+    "row": TEXT,
     "label": TEXT,
     "time": NUMBER,
     "n_assessed": COUNT,
     "n_present": COUNT,
     "n_unknown": COUNT,
 }
-_LEFT: Final = 1.55
+_LEFT: Final = 1.9
 _ROW: Final = 0.36
 _HEAD: Final = 1.12
 
 
-def draw_organ_heat_map(
-    organs: pl.DataFrame,
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a heat map of shares speaks of its rows.
+
+    Parameters
+    ----------
+    what
+        Who is counted: "Patients with activity in an organ".
+    among
+        Of whom: "those in whom it was assessed".
+    unknown
+        Who is seen and not counted: "patients who were seen but whose organ is unknown".
+    none
+        What is said of a visit at which no row counts anyone.
+    """
+
+    what: str
+    among: str
+    unknown: str
+    none: str
+
+
+ORGANS: Final = Words(
+    "Patients with activity in an organ",
+    "those in whom it was assessed",
+    "patients who were seen but whose organ is unknown",
+    "no organ active",
+)
+
+
+def draw_share_heat_map(
+    shares: pl.DataFrame,
+    words: Words,
     *,
     mark: str | None = None,
     key: str = "organ-heat-map",
     title: str = "Organs with activity",
 ) -> Figure:
-    """Draw one cell per organ and planned visit, shaded by the share of the assessed with activity.
+    """Draw one cell per row and planned visit, shaded by the share of the assessed who count.
 
     Parameters
     ----------
-    organs
-        One row per organ and planned visit: `organ`, `label` (of the visit), `time` (days; the order of
-        the visits), `n_assessed` (organ known at the visit), `n_present` (active), `n_unknown` (seen, but
-        the organ unknown).
+    shares
+        One row per thing and planned visit: `row` (its name), `label` (of the visit), `time` (days; the
+        order of the visits), `n_assessed` (known at the visit), `n_present` (who count), `n_unknown` (seen,
+        but unknown).
+    words
+        How captions speak of it.
 
     Returns
     -------
     Figure
-        Its data are the rows of `organs`.
+        Its data are the rows of `shares`.
 
     Raises
     ------
@@ -56,12 +90,12 @@ def draw_organ_heat_map(
     """
     import polars as pl
 
-    rows = tidy(organs, "The organ heat map", _COLUMNS).drop_nulls(["organ", "label", "time"])
+    rows = tidy(shares, "The heat map of shares", _COLUMNS).drop_nulls(["row", "label", "time"])
     rows = rows.with_columns(pl.col("n_assessed", "n_present", "n_unknown").fill_null(0))
     if not rows["n_assessed"].sum():
-        return no_data(key, title, "No organ was assessed at any planned visit.", data=rows, mark=mark)
+        return no_data(key, title, "Nothing of this was known at any planned visit.", data=rows, mark=mark)
     visits: list[str] = rows.sort("time", maintain_order=True)["label"].unique(maintain_order=True).to_list()
-    names: list[str] = rows["organ"].unique(maintain_order=True).to_list()
+    names: list[str] = rows["row"].unique(maintain_order=True).to_list()
     width = WIDTH if len(visits) <= 11 else WIDE
     return draw(
         lambda sheet: _paint(sheet, rows, visits, names),
@@ -69,8 +103,8 @@ def draw_organ_heat_map(
         _HEAD + _ROW * len(names) + 0.42,
         key=key,
         title=title,
-        caption=_caption(rows),
-        alt=_alt(rows, visits),
+        caption=_caption(rows, words),
+        alt=_alt(rows, visits, words),
         data=rows,
         mark=mark,
     )
@@ -80,11 +114,11 @@ def _paint(sheet: Sheet, rows: pl.DataFrame, visits: list[str], names: list[str]
     cell = min(0.95, (sheet.width - _LEFT - 0.05) / len(visits))
     _heads(sheet, rows, visits, cell)
     column = {visit: _LEFT + k * cell for k, visit in enumerate(visits)}
-    line = {organ: _HEAD + k * _ROW for k, organ in enumerate(names)}
-    for organ, top in line.items():
-        sheet.text(_LEFT - 0.1, top + _ROW / 2, plain(organ, 20), size=8.5, ha="right", va="center")
+    line = {name: _HEAD + k * _ROW for k, name in enumerate(names)}
+    for name, top in line.items():
+        sheet.text(_LEFT - 0.1, top + _ROW / 2, plain(name, 26), size=8.5, ha="right", va="center")
     for row in rows.to_dicts():
-        _cell(sheet, column[row["label"]], line[row["organ"]], cell, row)
+        _cell(sheet, column[row["label"]], line[row["row"]], cell, row)
     _scale(sheet, _HEAD + _ROW * len(names) + 0.2)
 
 
@@ -109,7 +143,7 @@ def _fitted(visit: str, limit: int) -> str:
 
 
 def _assessed(rows: pl.DataFrame) -> dict[str, int]:
-    """Patients with at least one organ known: the largest denominator of each visit."""
+    """Patients with at least one row known: the largest denominator of each visit."""
     seen: dict[str, int] = {}
     for label, n in rows.select("label", "n_assessed").iter_rows():
         seen[label] = max(n, seen.get(label, 0))
@@ -149,31 +183,28 @@ def _scale(sheet: Sheet, top: float) -> None:
     sheet.text(_LEFT - 0.02 + 0.16 * 11 + 0.1, top + 0.06, "0 to 100%", size=7.5, color=Paint.MUTED, va="center")
 
 
-def _caption(rows: pl.DataFrame) -> str:
+def _caption(rows: pl.DataFrame, words: Words) -> str:
     unknown = int(rows["n_unknown"].sum())
     left_out = (
-        f" “unk.” counts patients who were seen but whose organ is unknown ({counted(unknown, 'time')} in all); "
-        "they are not in N."
-        if unknown
-        else ""
+        f" “unk.” counts {words.unknown} ({counted(unknown, 'time')} in all); they are not in N." if unknown else ""
     )
     return (
-        "Patients with activity in an organ, of those in whom it was assessed (n/N). The shade is that share; the gray "
+        f"{words.what}, of {words.among} (n/N). The shade is that share; the gray "
         f"bar over each column shows how many were assessed, so shares to the right rest on fewer patients.{left_out}"
     )
 
 
-def _alt(rows: pl.DataFrame, visits: list[str]) -> str:
+def _alt(rows: pl.DataFrame, visits: list[str], words: Words) -> str:
     def told(visit: str) -> str:
         here = rows.filter((rows["label"] == visit) & (rows["n_assessed"] > 0))
         ranked = sorted(here.to_dicts(), key=lambda row: -row["n_present"] / row["n_assessed"])
         active = [
-            f"{plain(row['organ'], 30)} {row['n_present']}/{row['n_assessed']} "
+            f"{plain(row['row'], 30)} {row['n_present']}/{row['n_assessed']} "
             f"({percent(row['n_present'] / row['n_assessed'])})"
             for row in ranked[:4]
             if row["n_present"]
         ]
-        return f"At {plain(visit, 30)}: {listed(active) if active else 'no organ active'}."
+        return f"At {plain(visit, 30)}: {listed(active) if active else words.none}."
 
     seen = _assessed(rows)
     ends = [visits[0], visits[-1]] if len(visits) > 1 else visits
