@@ -7,6 +7,8 @@ from typing import Final
 
 from malar.errors import UnknownKeyError, near
 from malar.instruments import (
+    bilag_2004,
+    bilag_classic,
     clasi,
     classification,
     crs,
@@ -27,6 +29,8 @@ from malar.instruments.weighted_items import WeightedItems
 
 _FILES: Final = (
     sledai_2k,
+    bilag_2004,
+    bilag_classic,
     sle_das,
     clasi,
     sdi,

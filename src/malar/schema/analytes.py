@@ -66,6 +66,9 @@ _LIST: Final = (
     Analyte("crp", "C-reactive protein", "mg/L", "serum", (0, 500)),
     Analyte("urine_protein_24h", "Urine protein in 24 hours", "g/d", "urine", (0, 30)),
     Analyte("upcr", "Urine protein-creatinine ratio", "mg/mg", "urine", (0, 30)),
+    Analyte("uacr", "Urine albumin-creatinine ratio", "mg/mmol", "urine", (0, 3000)),
+    Analyte("urine_dipstick_protein", "Urine protein on a dipstick, in pluses", "+", "urine", (0, 4)),
+    Analyte("gfr", "Glomerular filtration rate as reported", "mL/min/1.73 m2", "blood", (2, 200)),
     Analyte("urine_rbc", "Urine red cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_wbc", "Urine white cells", "/hpf", "urine", (0, 500)),
 )
