@@ -28,7 +28,7 @@ def study() -> Study:
 def scores(study: Study) -> pl.DataFrame:
     """Sums of attributed items at planned visits with all items known."""
     scored = pl.col("value") * pl.col("attributed").fill_null(value=True)
-    items = study["items"].filter(pl.col("item") != "total")
+    items = study["items"].filter((pl.col("instrument") == "sledai_2k") & (pl.col("item") != "total"))
     sums = items.group_by("subject", "day").agg(
         score=scored.sum(),
         clinical=scored.filter(~pl.col("item").is_in(SEROLOGY)).sum(),
