@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.endpoints import (
+    bilag_flare,
     clasi_50,
     damage,
     facit_fatigue_response,
@@ -16,7 +17,15 @@ from malar.endpoints import (
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change, sle_das_states, clasi_50, damage, facit_fatigue_response)
+_FILES: Final = (
+    sledai_2k_levels,
+    sledai_2k_change,
+    sle_das_states,
+    clasi_50,
+    damage,
+    facit_fatigue_response,
+    bilag_flare,
+)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""
