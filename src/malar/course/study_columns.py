@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from malar.course import organ_systems, subject_columns
+from malar.course import (
+    background_drugs,
+    drugs_taken,
+    glucocorticoid_doses,
+    glucocorticoid_periods,
+    organ_systems,
+    standard_therapy,
+    subject_columns,
+    treatment_course,
+    treatment_rules,
+)
 from malar.course.study_column import StudyColumn
 from malar.errors import UnknownKeyError
 
@@ -14,7 +24,17 @@ if TYPE_CHECKING:
 
     from malar.schema import Study
 
-_FILES: Final = (subject_columns, organ_systems)
+_FILES: Final = (
+    subject_columns,
+    organ_systems,
+    drugs_taken,
+    standard_therapy,
+    background_drugs,
+    treatment_course,
+    glucocorticoid_doses,
+    glucocorticoid_periods,
+    treatment_rules,
+)
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}
 """Column → its declaration."""

@@ -13,6 +13,7 @@ from malar.endpoints import (
     sle_das_states,
     sledai_2k_change,
     sledai_2k_levels,
+    steroid_taper,
 )
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
@@ -25,6 +26,7 @@ _FILES: Final = (
     damage,
     facit_fatigue_response,
     bilag_flare,
+    steroid_taper,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
