@@ -1,8 +1,9 @@
 """A patient's history: when something first happened, what ended the observation, which state held when."""
 
+from malar.timelines.event_sources import CensorSource, EventSource
 from malar.timelines.judged import judge_visits, needed_frame
 from malar.timelines.states import STATES, derive_states
-from malar.timelines.time_to_event import CensorSource, EventSource, derive_time_to_event
+from malar.timelines.time_to_event import derive_time_to_event
 
 __all__ = [
     "STATES",
