@@ -41,6 +41,7 @@ def definitions_index() -> str:
     titles = {
         "instruments": "Instruments",
         "definitions": "Endpoints",
+        "outcomes": "Outcomes: time to an event",
         "columns": "Columns from a study's other tables",
     }
     head = "| title | key | status |\n|---|---|---|\n"

@@ -156,8 +156,8 @@ class Outcome:
         return (
             f"a patient at no visit `{self.disease_free}` {RULES['event_at_0']}. One who dies without a recorded "
             "relapse keeps the day of death, and one observed for fewer than "
-            f"{self.remission_within_days} days is censored. Where a disease-free visit comes later, a relapse recorded "
-            "before it is not counted: the disease had not ceased yet."
+            f"{self.remission_within_days} days is censored. Where a disease-free visit comes later, a relapse "
+            "recorded before it is not counted: the disease had not ceased yet."
         )
 
     def meaning(self) -> list[str]:

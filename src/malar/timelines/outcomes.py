@@ -90,13 +90,17 @@ NON_RELAPSE_MORTALITY: Final = Outcome(
 RELAPSE_AS_RECORDED: Final = RELAPSE_INCIDENCE.amend(
     "relapse_incidence_as_recorded",
     title="Relapse incidence, as recorded",
-    source=_reading("Whether a patient was ever disease-free is not asked: the complement of progression-free survival."),
+    source=_reading(
+        "Whether a patient was ever disease-free is not asked: the complement of progression-free survival."
+    ),
     disease_free="",
 )
 MORTALITY_AS_RECORDED: Final = NON_RELAPSE_MORTALITY.amend(
     "non_relapse_mortality_as_recorded",
     title="Non-relapse mortality, relapse as recorded",
-    source=_reading("Whether a patient was ever disease-free is not asked: the complement of progression-free survival."),
+    source=_reading(
+        "Whether a patient was ever disease-free is not asked: the complement of progression-free survival."
+    ),
     disease_free="",
     note="Relapse competes. With progression-free survival and recorded relapse it sums to 1 on every day.",
 )
