@@ -25,6 +25,7 @@ KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "definitions": DEFINITIONS,
     "outcomes": OUTCOMES,
     "columns": STUDY_COLUMNS,
+    "derivations": {step.key: step for made in DEFINITIONS.values() for step in made.derivations},
 }
 """Kind of declaration → key → declaration."""
 

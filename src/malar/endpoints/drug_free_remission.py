@@ -89,8 +89,8 @@ DISEASE_FREE: Final = Endpoint(
         "disease-free survival",
         Status.PROVISIONAL,
         "The wording was not read. From memory: no active lupus, and no immunosuppressant other than "
-        "hydroxychloroquine and low-dose prednisone. No active lupus is read as a clinical SLEDAI-2K of 0, low dose as 10 mg a day at "
-        "most, as the same group wrote in 2018.",
+        "hydroxychloroquine and low-dose prednisone. No active lupus is read as a clinical SLEDAI-2K of 0, low dose "
+        "as 10 mg a day at most, as the same group wrote in 2018.",
     ),
     criteria={
         "activity": equals("clinical_sledai_2k", 0, label="clinical SLEDAI-2K"),

@@ -118,14 +118,14 @@ def relapse_after(
     >>> from malar.sources import Source
     >>> lost = relapse_after(rule("clinical_quiescence"), key="lost", title="Lost", source=Source("Own"))
     >>> lost.criteria["lost"].sentence()
-    'remission (Clinical quiescence (clinical SLEDAI-2K = 0)) lost is present'
+    'loss of remission (Clinical quiescence (clinical SLEDAI-2K = 0)) is present'
     """
     step = RelapseAfter(remission=remission, treatment=treatment, assessed=assessed)
     return Endpoint(
         key=key,
         title=title,
         source=source,
-        criteria={"lost": present(step.key, label=f"remission ({remission.title}) lost")},
+        criteria={"lost": present(step.key, label=f"loss of remission ({remission.title})")},
         among=present(f"{step.key}__at_risk", label="an earlier visit in remission"),
         note=note,
         instruments=remission.instruments,

@@ -47,6 +47,8 @@ _NEVER: Final = (
     "disease-free on any day; only their deaths keep their day, so that mortality does not hide in relapse."
 )
 
+_NOT_ASKED: Final = "Whether a patient was ever disease-free is not asked: the complement of progression-free survival."
+
 OVERALL_SURVIVAL: Final = Outcome(
     key="overall_survival", title="Overall survival", source=_EBMT, events=(DEATH,), censors=ENDS
 )
@@ -90,17 +92,13 @@ NON_RELAPSE_MORTALITY: Final = Outcome(
 RELAPSE_AS_RECORDED: Final = RELAPSE_INCIDENCE.amend(
     "relapse_incidence_as_recorded",
     title="Relapse incidence, as recorded",
-    source=_reading(
-        "Whether a patient was ever disease-free is not asked: the complement of progression-free survival."
-    ),
+    source=_reading(_NOT_ASKED),
     disease_free="",
 )
 MORTALITY_AS_RECORDED: Final = NON_RELAPSE_MORTALITY.amend(
     "non_relapse_mortality_as_recorded",
     title="Non-relapse mortality, relapse as recorded",
-    source=_reading(
-        "Whether a patient was ever disease-free is not asked: the complement of progression-free survival."
-    ),
+    source=_reading(_NOT_ASKED),
     disease_free="",
     note="Relapse competes. With progression-free survival and recorded relapse it sums to 1 on every day.",
 )
