@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.endpoints import (
+    bilag_held_responses,
+    bilag_responses,
     drug_free_remission,
     nanjing_remission,
     nanjing_renal_remission,
@@ -27,6 +29,8 @@ _FILES: Final = (
     tapering,
     nanjing_remission,
     nanjing_renal_remission,
+    bilag_responses,
+    bilag_held_responses,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}

@@ -39,8 +39,8 @@ def _reading(text: str) -> Source:
 
 
 _MORTALITY_CLOCK: Final = (
-    "Counted from mobilization or conditioning, deaths before the graft belong to it; counted from the infusion they do "
-    "not, and the patient is left out."
+    "Counted from mobilization or conditioning, deaths before the graft belong to it; counted from the infusion they "
+    "do not, and the patient is left out."
 )
 _NEVER: Final = (
     "No source says what becomes of patients who are never disease-free. Here they fail on day 0, because they are not "
