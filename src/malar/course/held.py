@@ -37,7 +37,8 @@ class HeldSince:
     held_days
         Days after the landmark for which `after` must hold; None: up to the visit that is judged.
     assessed
-        Boolean column that tells which visits were assessed; the others are passed over.
+        Boolean column that tells which visits were assessed; the others are passed over. Where the frame lacks
+        it, every visit of the frame is taken as assessed.
     variant_of
         Key of the derivation that it varies, if any.
     """
@@ -117,7 +118,8 @@ class HeldSince:
             A column that it reads is not there.
         """
         inside, back = enter(frame)
-        demand(inside.collect_schema().names(), ("subject", "day", *self.needs()), self.title)
+        wanted = [need for need in self.needs() if need != self.assessed]
+        demand(inside.collect_schema().names(), ("subject", "day", *wanted), self.title)
         return back(self._derive(inside))
 
     def _derive(self, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -125,7 +127,9 @@ class HeldSince:
 
         names = frame.collect_schema().names()
         present = frozenset(names)
-        day, seen = pl.col("day"), as_sign(self.assessed).fill_null(value=False)
+        day, seen = pl.col("day"), pl.lit(value=True)
+        if self.assessed in present:
+            seen = as_sign(self.assessed).fill_null(value=False)
         distance = (day - self.day).abs() * 2 - (day > self.day)
         near = pl.when(seen & day.is_between(self.first_day, self.last_day)).then(distance)
         chosen = near.is_not_null() & (near == near.min().over("subject"))

@@ -83,8 +83,8 @@ _EXPLORER: Final = Source(
     "response criteria",
     Status.PROVISIONAL,
     "From memory. The trial used the classic index; BILAG-2004 stands for it here. Week 24 is the assessed visit "
-    "nearest to day 168, week 52 a visit between days 350 and 378. A severe flare before week 24 is read as an A that is "
-    "new since the visit before. A or B new after week 24 are new since the visit before.",
+    "nearest to day 168, week 52 a visit between days 350 and 378. A severe flare before week 24 is read as an A "
+    "that is new since the visit before. A or B new after week 24 are new since the visit before.",
 )
 _QUIET: Final = none_new_since("previous")
 _NO_NEW_A: Final = at_most("bilag_2004__n_new_a__since_previous", 0, label="number of A new since the previous visit")

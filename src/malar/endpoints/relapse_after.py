@@ -24,7 +24,7 @@ class RelapseAfter:
     treatment
         Condition that must hold beside the loss; None: the loss alone is a relapse.
     assessed
-        Boolean column that tells which visits were assessed; empty: every visit of the frame.
+        Boolean column that tells which visits were assessed; empty, or not in the frame: every visit of it.
     """
 
     remission: Endpoint
@@ -64,12 +64,10 @@ class RelapseAfter:
 
     def derive(self, frame: Any) -> Any:
         """Judge the remission where the frame lacks it, and add the relapse."""
-        names = frame.collect_schema().names() if hasattr(frame, "collect_schema") else list(frame.columns)
-        if self.remission.key not in names:
+        if self.remission.key not in _names(frame):
             frame = self.remission.flag(frame)
-        return derive_relapse(
-            frame, self.remission.key, name=self.key, treatment=self.treatment, assessed=self.assessed or None
-        )
+        assessed = self.assessed if self.assessed in _names(frame) else None
+        return derive_relapse(frame, self.remission.key, name=self.key, treatment=self.treatment, assessed=assessed)
 
     def parts(self) -> tuple[Declaration, ...]:
         """The remission."""
@@ -131,6 +129,10 @@ def relapse_after(
         instruments=remission.instruments,
         derivations=(*remission.derivations, step),
     )
+
+
+def _names(frame: Any) -> list[str]:
+    return frame.collect_schema().names() if hasattr(frame, "collect_schema") else list(frame.columns)
 
 
 def _plain(need: str) -> str:
