@@ -41,6 +41,8 @@ def definitions_index() -> str:
     titles = {
         "instruments": "Instruments",
         "definitions": "Endpoints",
+        "outcomes": "Outcomes: time to an event",
+        "derivations": "Columns that rest on several visits",
         "columns": "Columns from a study's other tables",
     }
     head = "| title | key | status |\n|---|---|---|\n"

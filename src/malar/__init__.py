@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from malar.instruments import instrument
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
-    from malar.survival import KaplanMeier, StateOccupancy
-    from malar.timelines import derive_states, derive_time_to_event, judge_visits
+    from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
+    from malar.timelines import derive_competing, derive_states, derive_time_to_event, judge_visits, outcome
 
 __version__ = "0.1.0"
 
 _MODULES = {
+    "outcome": "timelines",
+    "derive_competing": "timelines",
+    "CumulativeIncidence": "survival",
     "KaplanMeier": "survival",
     "MalarError": "errors",
     "Settings": "schema",
@@ -55,6 +58,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "CumulativeIncidence",
     "KaplanMeier",
     "MalarError",
     "Settings",
@@ -62,12 +66,14 @@ __all__ = [
     "Study",
     "__version__",
     "check",
+    "derive_competing",
     "derive_states",
     "derive_time_to_event",
     "import_csv",
     "import_geo",
     "instrument",
     "judge_visits",
+    "outcome",
     "read_study",
     "references",
     "rule",

@@ -36,6 +36,7 @@ def _entry(key: str, title: str, status: str, source: str) -> Entry:
 LISTS: Final[dict[str, Callable[[], list[Entry]]]] = {
     "instruments": partial(_declared, "instruments"),
     "definitions": partial(_declared, "definitions"),
+    "outcomes": partial(_declared, "outcomes"),
     "columns": partial(_declared, "columns"),
     "queries": _queries,
     "estimators": _estimators,

@@ -42,6 +42,7 @@ class Listing(StrEnum):
 
     INSTRUMENTS = "instruments"
     DEFINITIONS = "definitions"
+    OUTCOMES = "outcomes"
     COLUMNS = "columns"
     QUERIES = "queries"
     ESTIMATORS = "estimators"

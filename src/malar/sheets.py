@@ -11,6 +11,7 @@ from malar.endpoints import DEFINITIONS
 from malar.errors import UnknownKeyError, near
 from malar.instruments import INSTRUMENTS
 from malar.sources import Source, Status
+from malar.timelines.outcomes import OUTCOMES
 
 STATUSES: Final = {
     Status.VERIFIED: "verified: read in the primary source",
@@ -22,7 +23,9 @@ STATUSES: Final = {
 KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "instruments": INSTRUMENTS,
     "definitions": DEFINITIONS,
+    "outcomes": OUTCOMES,
     "columns": STUDY_COLUMNS,
+    "derivations": {step.key: step for made in DEFINITIONS.values() for step in made.derivations},
 }
 """Kind of declaration → key → declaration."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from malar.course import (
+    antihypertensives,
     background_drugs,
     drugs_taken,
     glucocorticoid_doses,
@@ -34,6 +35,7 @@ _FILES: Final = (
     glucocorticoid_doses,
     glucocorticoid_periods,
     treatment_rules,
+    antihypertensives,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

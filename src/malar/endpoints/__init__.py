@@ -7,13 +7,21 @@ from typing import Final
 
 from malar.endpoints import (
     bilag_flare,
+    bilag_held_responses,
+    bilag_responses,
     clasi_50,
     damage,
+    drug_free_remission,
     facit_fatigue_response,
+    nanjing_remission,
+    nanjing_renal_remission,
+    organ_resolution,
+    serology,
     sle_das_states,
     sledai_2k_change,
     sledai_2k_levels,
     steroid_taper,
+    tapering,
 )
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
@@ -27,6 +35,14 @@ _FILES: Final = (
     facit_fatigue_response,
     bilag_flare,
     steroid_taper,
+    drug_free_remission,
+    organ_resolution,
+    serology,
+    tapering,
+    nanjing_remission,
+    nanjing_renal_remission,
+    bilag_responses,
+    bilag_held_responses,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}

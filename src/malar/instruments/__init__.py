@@ -16,11 +16,18 @@ from malar.instruments import (
     facit_fatigue,
     gvhd,
     icans,
+    joints,
     licats,
+    mex_sledai,
     nih_indices,
+    pga,
+    prednisone_per_kg,
+    rsfi,
     sdi,
+    selena_sledai,
     sle_das,
     sledai_2k,
+    sledai_original,
 )
 from malar.instruments.formula import Formula
 from malar.instruments.instrument import Instrument, Missing
@@ -42,6 +49,13 @@ _FILES: Final = (
     licats,
     gvhd,
     ctcae_labs,
+    sledai_original,
+    selena_sledai,
+    mex_sledai,
+    pga,
+    joints,
+    prednisone_per_kg,
+    rsfi,
 )
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}

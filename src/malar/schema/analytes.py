@@ -50,6 +50,7 @@ _LIST: Final = (
     Analyte("nk_cells", "CD3-CD16/56+ natural killer cells", "10^9/L", "blood", (0, 3)),
     Analyte("platelets", "Platelets", "10^9/L", "blood", (2, 1000)),
     Analyte("hemoglobin", "Hemoglobin", "g/L", "blood", (40, 200)),
+    Analyte("reticulocytes_percent", "Reticulocytes, corrected share of red cells", "%", "blood", (0, 40)),
     Analyte("hematocrit", "Hematocrit", "%", "blood", (12, 60)),
     Analyte("creatinine", "Creatinine", "umol/L", "serum", (15, 1000)),
     Analyte("albumin", "Albumin", "g/L", "serum", (8, 60)),
@@ -71,6 +72,7 @@ _LIST: Final = (
     Analyte("gfr", "Glomerular filtration rate as reported", "mL/min/1.73 m2", "blood", (2, 200)),
     Analyte("urine_rbc", "Urine red cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_wbc", "Urine white cells", "/hpf", "urine", (0, 500)),
+    Analyte("urine_casts", "Urine casts, heme-granular or of red cells", "/lpf", "urine", (0, 100)),
 )
 
 ANALYTES: Final = {analyte.key: analyte for analyte in _LIST}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from malar.survival.cumulative_incidence import CumulativeIncidence
 from malar.survival.kaplan_meier import KaplanMeier
 from malar.survival.method import Method
 from malar.survival.state_occupancy import StateOccupancy
 
-METHODS: Final[tuple[Method, ...]] = (KaplanMeier.method, StateOccupancy.method)
+METHODS: Final[tuple[Method, ...]] = (KaplanMeier.method, StateOccupancy.method, CumulativeIncidence.method)
 """What `malar list estimators` prints of this room."""
 
-__all__ = ["METHODS", "KaplanMeier", "Method", "StateOccupancy"]
+__all__ = ["METHODS", "CumulativeIncidence", "KaplanMeier", "Method", "StateOccupancy"]
