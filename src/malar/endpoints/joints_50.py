@@ -29,9 +29,10 @@ AMONG_6: Final = JOINTS_50.amend(
     "joints_50_among_6",
     title="Joint-50 among six or more active joints",
     source=Source(
-        "TULIP trials: Furie RA, et al. Lancet Rheumatol 2019;1:e208; Morand EF, et al. N Engl J Med 2020;382:211-21",
-        status=Status.PROVISIONAL,
-        reading="Six joints at baseline are from memory. As Joint-50 otherwise.",
+        "Pooled TULIP trials: Ann Rheum Dis 2022;81:951-61, doi 10.1136/annrheumdis-2021-221425",
+        "Table 1, active (swollen and tender) joints",
+        Status.PROVISIONAL,
+        "Six joints at baseline are from memory. As Joint-50 otherwise.",
     ),
     among=at_least("baseline__active_joints", 6, label=f"{_ACTIVE} at baseline"),
 )
