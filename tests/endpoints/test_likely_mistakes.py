@@ -10,8 +10,13 @@ import pytest
 from malar.endpoints import rule
 from malar.instruments.sledai_2k import SLEDAI_2K
 
-QUIET: dict[str, Any] = dict.fromkeys(SLEDAI_2K.names(), False) | {"hemolytic_anemia": False}
-QUIET |= {"gastrointestinal_activity": False, "standard_therapy": True, "investigational_drug": False}
+QUIET: dict[str, Any] = {
+    **dict.fromkeys(SLEDAI_2K.names(), False),
+    "hemolytic_anemia": False,
+    "gastrointestinal_activity": False,
+    "standard_therapy": True,
+    "investigational_drug": False,
+}
 
 
 def verdict(key: str, *visits: dict[str, Any]) -> bool | None:
