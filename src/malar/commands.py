@@ -84,14 +84,14 @@ def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
 def run_score(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> None:
     """Score every visit and write the scores."""
     from malar.instruments import instrument
-    from malar.timelines import needed_frame
+    from malar.timelines import item_windows, needed_frame
 
     instruments = [instrument(key) for key in keys]
     study = read(folder)
     columns: list[str] = []
     with stage("Scoring"):
         needs = dict.fromkeys(need for made in instruments for need in made.needs())
-        frame = needed_frame(study, list(needs), window_days=max(made.window_days for made in instruments))
+        frame = needed_frame(study, list(needs), window_days=item_windows(instruments))
         for made in instruments:
             frame = made.score(frame, missing=missing)
             columns += [made.key, *(f"{name}{end}" for name in made.gives() for end in ("__low", "__high", ""))]

@@ -240,3 +240,24 @@ class Combination:
 
         join = pl.all_horizontal if self.joined == "and" else pl.any_horizontal
         return join(part.test(present) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """None of some conditions; unknown where one that is unknown could hold."""
+
+    parts: tuple[Condition, ...]
+
+    def sentence(self) -> str:
+        """The condition in words."""
+        return f"none of these holds: {'; '.join(part.sentence() for part in self.parts)}"
+
+    def needs(self) -> tuple[str, ...]:
+        """Columns that the test reads."""
+        return tuple(dict.fromkeys(need for part in self.parts for need in part.needs()))
+
+    def test(self, present: Collection[str]) -> pl.Expr:
+        """The Boolean expression, given the columns that the frame has."""
+        import polars as pl
+
+        return ~pl.any_horizontal(part.test(present) for part in self.parts)

@@ -13,6 +13,7 @@ from malar.condition_kinds import (
     Combination,
     Condition,
     Limit,
+    Negation,
     NoneNew,
     Presence,
     Since,
@@ -42,6 +43,7 @@ __all__ = [
     "fell_by",
     "fell_by_more_than",
     "none_new",
+    "none_of",
     "none_present",
     "present",
     "rose_by",
@@ -182,6 +184,11 @@ def any_of(*parts: Condition) -> Condition:
 def all_of(*parts: Condition) -> Condition:
     """All conditions hold; one that fails decides even when another is unknown."""
     return Combination(parts, "and")
+
+
+def none_of(*parts: Condition) -> Condition:
+    """None of the conditions holds; one that holds decides even when another is unknown."""
+    return Negation(parts)
 
 
 def _exact(limit: float) -> float:

@@ -65,7 +65,7 @@ def test_a_negative_dose_is_set_aside(tmp_path: Path, dose: str, loaded: int) ->
 def test_a_value_above_what_is_possible_is_emptied_and_the_visit_stays(tmp_path: Path) -> None:
     study = read(tmp_path, visits="subject,day,pga\nA,0,3.0\nA,30,3.1\n")
     assert study["visits"]["pga"].to_list() == [3.0, None]
-    assert "above_maximum" in rules(study)
+    assert "pga_above_3" in rules(study)
 
 
 def test_a_date_in_the_future_is_set_aside(tmp_path: Path) -> None:

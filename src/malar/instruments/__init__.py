@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.errors import UnknownKeyError, near
-from malar.instruments import sledai_2k
+from malar.instruments import (
+    joints,
+    mex_sledai,
+    pga,
+    prednisone_per_kg,
+    rsfi,
+    selena_sledai,
+    sledai_2k,
+    sledai_original,
+)
 from malar.instruments.instrument import Instrument, Missing
 from malar.instruments.item import Item
 from malar.instruments.weighted_items import WeightedItems
 
-_FILES: Final = (sledai_2k,)
+_FILES: Final = (sledai_2k, sledai_original, selena_sledai, mex_sledai, pga, joints, prednisone_per_kg, rsfi)
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""

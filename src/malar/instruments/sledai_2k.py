@@ -45,7 +45,10 @@ ITEMS: Final = (
         "myositis", 4, "musculoskeletal",
         "proximal ache or weakness with raised CK or aldolase, EMG change or biopsy",
     ),
-    Item("urinary_casts", 4, "renal", "heme-granular or red-cell casts"),
+    Item(
+        "urinary_casts", 4, "renal", "heme-granular or red-cell casts",
+        measured=above("lab__urine_casts", 0, label="heme-granular or red-cell casts", unit="per low-power field"),
+    ),
     Item(
         "hematuria", 4, "renal", "red cells in urine", "stone, infection or other cause",
         above("lab__urine_rbc", 5, label="red cells", unit="per high-power field"),

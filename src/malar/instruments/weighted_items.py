@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from malar._frames import as_sign, demand, demand_values, enter
+from malar._frames import demand, demand_values, enter
 from malar.declarations import Declaration
-from malar.errors import ParameterError
+from malar.errors import ParameterError, UnknownKeyError
 from malar.instruments import weighted_items_sheet
 from malar.instruments.instrument import Missing
 from malar.instruments.item import Item
+from malar.instruments.weighted_sum import recorded_sign, weighted
 from malar.sources import Source, Status
 
 if TYPE_CHECKING:
@@ -80,6 +81,19 @@ class WeightedItems:
         """Visit-frame columns of the items, or of those of one organ system."""
         return tuple(f"{self.form}__{item.key}" for item in self.items if system in (None, item.system))
 
+    def item(self, key: str) -> Item:
+        """The item with a key.
+
+        Raises
+        ------
+        UnknownKeyError
+            It has no such item.
+        """
+        for item in self.items:
+            if item.key == key:
+                return item
+        raise UnknownKeyError(f"{self.title} has no item `{key}`.", hint=f"Items: {', '.join(self.names())}.")
+
     def systems(self) -> tuple[str, ...]:
         """Organ systems, in the order of the form."""
         return tuple(dict.fromkeys(item.system for item in self.items))
@@ -121,6 +135,8 @@ class WeightedItems:
         source: Source,
         without: Collection[str] = (),
         measured: Mapping[str, Condition] | None = None,
+        changes: Collection[Item] = (),
+        **own: Any,
     ) -> WeightedItems:
         """A variant under a key of its own.
 
@@ -132,14 +148,18 @@ class WeightedItems:
             Keys of items left out.
         measured
             Item key → the measurement that it rests on here.
+        changes
+            Items that stand in place of those of the same key.
+        own
+            Its own `form`, `window_days`, `allowed_windows` or `parameters`, where they differ.
 
         Raises
         ------
         ParameterError
             The key is the same, or an item is not there.
         """
-        changed = measured or {}
-        if key == self.key or not {*without, *changed} <= {item.key for item in self.items}:
+        changed, renewed = measured or {}, {item.key: item for item in changes}
+        if key == self.key or not {*without, *changed, *renewed} <= {item.key for item in self.items}:
             raise ParameterError(
                 f"`{key}` cannot amend `{self.key}`: the key is the same, or an item is not there.",
                 "A key never changes meaning, and an item that is misspelled would stay as it was.",
@@ -147,10 +167,10 @@ class WeightedItems:
             )
         kept = tuple(
             replace(item, measured=changed[item.key], doubt="") if item.key in changed else item
-            for item in self.items
+            for item in (renewed.get(item.key, item) for item in self.items)
             if item.key not in without
         )
-        return replace(self, key=key, title=title, source=source, items=kept, variant_of=self.key)
+        return replace(self, key=key, title=title, source=source, items=kept, variant_of=self.key, **own)
 
     def score(self, frame: Any, *, missing: Missing = "unknown", bounds: bool = True) -> Any:
         """Score every row of a visit frame.
@@ -194,7 +214,7 @@ class WeightedItems:
         keys = ("subject", "day") if missing == "carry" else ()
         demand(schema.names(), (*self.needs(), *keys), self.title)
         demand_values(schema, self.needs(), self.title)
-        signs = {item: _sign(f"{self.form}__{item.key}", schema) for item in self.items}
+        signs = {item: recorded_sign(f"{self.form}__{item.key}", schema) for item in self.items}
         if missing == "carry":
             used = {item: sign.fill_null(sign.shift(1).over("subject", order_by="day")) for item, sign in signs.items()}
         elif missing == "absent":
@@ -208,7 +228,7 @@ class WeightedItems:
                 "Use 'unknown', 'absent' or 'carry'.",
             )
         if not bounds:
-            total = _weighted(used, lambda group: pl.sum_horizontal(group, ignore_nulls=False))
+            total = weighted(used, lambda group: pl.sum_horizontal(group, ignore_nulls=False))
             return frame.with_columns(total.alias(self.key))
         return self._with_bounds(frame, used, signs if missing != "unknown" else None)
 
@@ -219,8 +239,8 @@ class WeightedItems:
 
         low, high, count = f"{self.key}__low", f"{self.key}__high", f"{self.key}__n_missing"
         scored = frame.with_columns(
-            _weighted(used, pl.sum_horizontal).alias(low),
-            _weighted(used, lambda group: pl.sum_horizontal(sign.is_null() for sign in group)).alias(high),
+            weighted(used, pl.sum_horizontal).alias(low),
+            weighted(used, lambda group: pl.sum_horizontal(sign.is_null() for sign in group)).alias(high),
             pl.sum_horizontal(sign.is_null() for sign in (recorded or used).values()).cast(pl.Int64).alias(count),
         )
         return scored.with_columns(
@@ -263,22 +283,3 @@ class WeightedItems:
             if item.measured is not None and columns.issuperset(item.measured.needs())
         }
         return back(inside.with_columns(**made))
-
-
-def _sign(column: str, schema: pl.Schema) -> pl.Expr:
-    """An item column as a Boolean expression."""
-    import polars as pl
-
-    return pl.col(column) if schema[column] == pl.Boolean else as_sign(column)
-
-
-def _weighted(signs: Mapping[Item, pl.Expr], add: Callable[[list[pl.Expr]], pl.Expr]) -> pl.Expr:
-    """The weighted sum: items of one weight are counted together, then multiplied once."""
-    import polars as pl
-
-    groups: dict[int, list[pl.Expr]] = {}
-    for item, sign in signs.items():
-        groups.setdefault(item.weight, []).append(sign)
-    return pl.sum_horizontal(
-        (add(group).cast(pl.Int64) * weight for weight, group in groups.items()), ignore_nulls=False
-    )

@@ -45,6 +45,7 @@ _LIST: Final = (
     Analyte("monocytes_percent", "Monocytes, share of white cells", "%", "blood", (0, 60)),
     Analyte("platelets", "Platelets", "10^9/L", "blood", (2, 1000)),
     Analyte("hemoglobin", "Hemoglobin", "g/L", "blood", (40, 200)),
+    Analyte("reticulocytes_percent", "Reticulocytes, corrected share of red cells", "%", "blood", (0, 40)),
     Analyte("hematocrit", "Hematocrit", "%", "blood", (12, 60)),
     Analyte("creatinine", "Creatinine", "umol/L", "serum", (15, 1000)),
     Analyte("albumin", "Albumin", "g/L", "serum", (8, 60)),
@@ -59,6 +60,7 @@ _LIST: Final = (
     Analyte("upcr", "Urine protein-creatinine ratio", "mg/mg", "urine", (0, 30)),
     Analyte("urine_rbc", "Urine red cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_wbc", "Urine white cells", "/hpf", "urine", (0, 500)),
+    Analyte("urine_casts", "Urine casts, heme-granular or of red cells", "/lpf", "urine", (0, 100)),
 )
 
 ANALYTES: Final = {analyte.key: analyte for analyte in _LIST}

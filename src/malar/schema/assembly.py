@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from malar.schema.findings import ACCOUNTING_COLUMNS, SET_ASIDE_COLUMNS, Accounting, gather
 from malar.schema.parsed import RawTable
+from malar.schema.pga_scale import to_kept_scale
 from malar.schema.placing import check_day_0, day_anchors, place_days
 from malar.schema.reading_rules import describe
 from malar.schema.relations import check_relations
@@ -18,6 +20,9 @@ from malar.schema.settings import Settings
 from malar.schema.stated_units import to_kept_units
 from malar.schema.tables import TABLES
 from malar.schema.typed_tables import parse_table
+
+_KEPT: Final = {"labs": to_kept_units, "visits": to_kept_scale}
+"""Table → what brings its values to the units and scales in which Malar keeps them."""
 
 
 def assemble(
@@ -47,7 +52,9 @@ def assemble(
         placed = place_days(name, table, anchors, today)
         if name == "milestones":
             placed = check_day_0(placed, settings)
-        screened[name] = screen(name, to_kept_units(placed, settings) if name == "labs" else placed)
+        if name in _KEPT:
+            placed = _KEPT[name](placed, settings)
+        screened[name] = screen(name, placed)
     related = check_relations(screened)
     accounts = [_account(name, raw[name], table) for name, table in related.items()]
     tables = {

@@ -8,17 +8,36 @@ from typing import Final
 TOTAL: Final = "total"
 """Item key under which a recorded total is kept, beside the items it claims to sum."""
 
+_SLEDAI: Final = (
+    "seizure", "psychosis", "organic_brain_syndrome", "visual_disturbance", "cranial_nerve",
+    "lupus_headache", "cva", "vasculitis", "arthritis", "myositis", "urinary_casts", "hematuria",
+    "proteinuria", "pyuria", "rash", "alopecia", "mucosal_ulcers", "pleurisy", "pericarditis",
+    "low_complement", "increased_dsdna", "fever", "thrombocytopenia", "leukopenia",
+)  # fmt: skip
+"""The 24 items of every SLEDAI; what each means differs from form to form."""
+
 ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "sledai_2k": (
-        "seizure", "psychosis", "organic_brain_syndrome", "visual_disturbance", "cranial_nerve",
-        "lupus_headache", "cva", "vasculitis", "arthritis", "myositis", "urinary_casts", "hematuria",
-        "proteinuria", "pyuria", "rash", "alopecia", "mucosal_ulcers", "pleurisy", "pericarditis",
-        "low_complement", "increased_dsdna", "fever", "thrombocytopenia", "leukopenia",
+    "sledai_2k": _SLEDAI,
+    "sledai_original": _SLEDAI,
+    "selena_sledai": _SLEDAI,
+    "selena_sledai_hybrid": _SLEDAI,
+    "mex_sledai": (
+        "neurological", "renal", "vasculitis", "hemolysis_thrombocytopenia", "myositis", "arthritis",
+        "mucocutaneous", "serositis", "fever_fatigue", "leukopenia_lymphopenia",
+    ),
+    "mex_sledai_ungrouped": (
+        "neurological", "renal", "vasculitis", "hemolysis", "thrombocytopenia", "myositis", "arthritis",
+        "mucocutaneous", "serositis", "fever", "fatigue", "leukopenia", "lymphopenia",
+    ),
+    "sfi": ("mild_clinical", "severe_clinical", "nsaid_or_hcq_added", "new_cytotoxic", "hospitalized"),
+    "rsfi": (
+        "mucocutaneous", "musculoskeletal", "cardiopulmonary", "hematologic", "constitutional", "renal",
+        "neurologic", "gastrointestinal",
     ),
 }  # fmt: skip
 """Instrument key → its item keys."""
 
-GRADED: Final[frozenset[str]] = frozenset()
+GRADED: Final[frozenset[str]] = frozenset({"rsfi"})
 """Instruments whose items are grades: their columns hold the number recorded (0 where it has another cause than
 lupus), and nothing is carried from days between visits."""
 

@@ -62,7 +62,7 @@ def read_study(folder: str | Path, *, today: date | None = None) -> Study:
     tables, accounting = assemble(raw, settings, today=today or clock())
     accounting = accounting + Accounting(findings=_strangers(path))
     accounting = with_import_account(with_settings_findings(accounting, unknown), path)
-    return Study(settings, tables, accounting)
+    return Study(settings.as_kept(), tables, accounting)
 
 
 def _read_table(folder: Path, name: str) -> RawTable | None:

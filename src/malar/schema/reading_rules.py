@@ -25,6 +25,9 @@ READING_RULES: Final[dict[str, str]] = {
     "not_in_code_list": "The word is not in the code list of the column. See the data model page for the list.",
     "below_minimum": "The number or date is below what is possible. Correct the sign, the unit or the year.",
     "above_maximum": "The number is above what is possible. Correct the scale or the unit.",
+    "pga_above_3": "The physician's global assessment is above 3; it is 0–3. A 0–100 mm scale, or 0–10? Set pga_scale "
+    "= "
+    '"0-100" or "0-10" in study.toml; otherwise correct the value.',
     "duplicate_row": "The row repeats another in every field. One was kept.",
     "conflicting_duplicate": "Several rows have this key and differ; none was kept. Decide which is right.",
     "unknown_subject": "The subject is not in the subjects table, or its row there was set aside: look there first.",

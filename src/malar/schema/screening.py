@@ -20,6 +20,9 @@ _RULES: Final = {
     "check__not_in_code_list": "not_in_code_list",
 }
 
+_OWN: Final = {("visits", "pga", "max"): "pga_above_3"}
+"""Table, column and check → the rule that says more than the general one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screened:
@@ -104,7 +107,7 @@ def _outside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _rule(name: str, column: str, check: str) -> str:
     if check == "nullability" and column not in key_columns(name):
         return "essential_value_missing"
-    return _RULES[check]
+    return _OWN.get((name, column, check)) or _RULES[check]
 
 
 def _impossible(name: str, frame: pl.DataFrame) -> list[pl.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -12,7 +12,7 @@ import tomli_w
 
 from malar.errors import FormatVersionError, ParameterError, UnreadableError
 from malar.schema.analytes import ANALYTES
-from malar.units import conversion_factor
+from malar.units import PGA_SCALES, conversion_factor
 
 FORMAT_VERSION: Final = 1
 """Version of the study folder that this Malar writes."""
@@ -109,6 +109,9 @@ class Settings:
         ``dmy`` or ``mdy`` for dates such as 03/04/2024; empty: such dates are set aside.
     units
         Unit by analyte for rows that state none; marked as assumed in every output.
+    pga_scale
+        Scale on which the records hold the physician's global assessment: ``0-3``, ``0-10`` or ``0-100`` (mm).
+        Reading brings it to 0 to 3; a study once read is on that scale, and says so when it is written.
     analysis
         The analysis plan.
     """
@@ -120,10 +123,12 @@ class Settings:
     source: str = ""
     date_order: str = ""
     units: Mapping[str, str] = field(default_factory=dict[str, str])
+    pga_scale: str = "0-3"
     analysis: AnalysisPlan = AnalysisPlan()
 
     def __post_init__(self) -> None:
-        _of_kind(self, str, "title", "day0", "data", "description", "source", "date_order")
+        _of_kind(self, str, "title", "day0", "data", "description", "source", "date_order", "pga_scale")
+        _one_of("pga_scale", self.pga_scale, tuple(PGA_SCALES))
         _one_of("day0", self.day0, DAY_0)
         _one_of("data", self.data, DATA_KINDS)
         _one_of("date_order", self.date_order, DATE_ORDERS)
@@ -135,6 +140,10 @@ class Settings:
     def mark(self) -> str | None:
         """The mark that every output of invented or simulated data carries."""
         return None if self.data == "real" else f"{self.data.capitalize()} data"
+
+    def as_kept(self) -> Settings:
+        """Settings of a study whose values are in the units and scales in which Malar keeps them."""
+        return replace(self, pga_scale="0-3")
 
     def to_toml(self) -> str:
         """The text of study.toml."""

@@ -74,7 +74,9 @@ class Study:
         """For copies and other processes: the tables as a plain dictionary."""
         return Study, (self.settings, dict(self.tables), self.accounting)
 
-    def visit_frame(self, *needs: str, window_days: int = 30, labs_within_days: int = 0) -> pl.DataFrame:
+    def visit_frame(
+        self, *needs: str, window_days: int | Mapping[str, int] = 30, labs_within_days: int = 0
+    ) -> pl.DataFrame:
         """One row a subject and day, one column a need; see :func:`malar.schema.visit_frame.visit_frame`."""
         return visit_frame(self.tables, needs, window_days=window_days, labs_within_days=labs_within_days)
 
@@ -136,7 +138,7 @@ def study_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings, *,
         numbered = frame.with_columns(line.cast(pl.Int64, strict=False))
         raw[name] = RawTable(numbered, frame.height, no_ragged(), no_findings())
     tables, accounting = assemble(raw, settings, today=today or clock())
-    return Study(settings, tables, accounting)
+    return Study(settings.as_kept(), tables, accounting)
 
 
 def with_settings_findings(accounting: Accounting, unknown: tuple[str, ...]) -> Accounting:

@@ -23,7 +23,7 @@ def visit_frame(
     tables: Mapping[str, pl.DataFrame],
     needs: Sequence[str] = (),
     *,
-    window_days: int = 30,
+    window_days: int | Mapping[str, int] = 30,
     labs_within_days: int = 0,
 ) -> pl.DataFrame:
     """One row a subject and day of visit, one column a need.
@@ -58,13 +58,14 @@ def visit_frame(
     ParameterError
         A negative number of days.
     """
-    if window_days < 0 or labs_within_days < 0:
+    windows = {"": window_days} if isinstance(window_days, int) else {"": 30, **window_days}
+    if min(*windows.values(), labs_within_days) < 0:
         raise ParameterError("A window has a negative number of days.", hint="Use 0 or more.")
     instruments, analytes, columns, dose = _sort_needs(needs)
     frame = _visit_days(tables, columns)
     for instrument, items in instruments.items():
         frame = frame.join(
-            _item_columns(tables["items"], frame.select(KEY), instrument, items, window_days),
+            _item_columns(tables["items"], frame.select(KEY), instrument, items, windows.get(instrument, windows[""])),
             on=KEY,
             how="left",
             maintain_order="left",

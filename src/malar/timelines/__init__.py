@@ -1,6 +1,6 @@
 """A patient's history: when something first happened, what ended the observation, which state held when."""
 
-from malar.timelines.judged import judge_visits, needed_frame
+from malar.timelines.judged import item_windows, judge_visits, needed_frame
 from malar.timelines.states import STATES, derive_states
 from malar.timelines.time_to_event import CensorSource, EventSource, derive_time_to_event
 
@@ -10,6 +10,7 @@ __all__ = [
     "EventSource",
     "derive_states",
     "derive_time_to_event",
+    "item_windows",
     "judge_visits",
     "needed_frame",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from malar.course.study_columns import STUDY_COLUMNS, derive_study_columns
@@ -11,7 +11,7 @@ from malar.endpoints import rule
 if TYPE_CHECKING:
     import polars as pl
 
-    from malar.instruments import Missing
+    from malar.instruments import Instrument, Missing
     from malar.schema import Study
 
 
@@ -39,14 +39,23 @@ def judge_visits(study: Study, definitions: Sequence[str], *, missing: Missing =
     """
     rules = [rule(key) for key in definitions]
     needs = list(dict.fromkeys(need for made in rules for need in made.visit_needs()))
-    windows = {made.window_days for endpoint in rules for made in endpoint.instruments}
-    frame = needed_frame(study, needs, window_days=max(windows, default=30))
+    windows = item_windows(made for endpoint in rules for made in endpoint.instruments)
+    frame = needed_frame(study, needs, window_days=windows)
     for made in rules:
         frame = made.flag(frame, missing=missing)
     return frame
 
 
-def needed_frame(study: Study, needs: Sequence[str], *, window_days: int = 30) -> pl.DataFrame:
+def item_windows(instruments: Iterable[Instrument]) -> dict[str, int]:
+    """The window of each form that instruments read, in days: the widest where several read one form."""
+    windows: dict[str, int] = {}
+    for made in instruments:
+        for form in {sign.partition("__")[0] for sign in made.signs()}:
+            windows[form] = max(windows.get(form, 0), made.window_days)
+    return windows
+
+
+def needed_frame(study: Study, needs: Sequence[str], *, window_days: int | Mapping[str, int] = 30) -> pl.DataFrame:
     """The visit frame of a study with some needs, and those that its other tables give beside.
 
     Parameters
