@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from malar.endpoints import sledai_2k_change, sledai_2k_levels
+from malar.endpoints import (
+    joint_response,
+    pga_change,
+    selena_flare_index,
+    sledai_2k_change,
+    sledai_2k_levels,
+)
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change)
+_FILES: Final = (sledai_2k_levels, sledai_2k_change, pga_change, selena_flare_index, joint_response)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""
