@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from malar.endpoints import doris, joints_50, lldas, sledai_2k_change, sledai_2k_levels
+from malar.endpoints import (
+    doris,
+    joint_response,
+    lldas,
+    pga_change,
+    selena_flare_index,
+    sledai_2k_change,
+    sledai_2k_levels,
+)
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change, lldas, doris, joints_50)
+_FILES: Final = (sledai_2k_levels, sledai_2k_change, pga_change, selena_flare_index, joint_response, lldas, doris)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""
