@@ -30,6 +30,8 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / 113.12},
     "cells per field": {"/hpf": 1.0},
     "casts per field": {"/lpf": 1.0},
+    "dipstick level": {"+": 1.0},
+    "filtration rate": {"mL/min/1.73 m2": 1.0},
     "dose": {"mg": 1.0, "g": 1000.0, "ug": 0.001},
 }  # fmt: skip
 """Units by dimension, each with its size in the dimension's first unit."""
@@ -43,6 +45,7 @@ _SPELLINGS: Final[Mapping[str, str]] = {
     "g/g": "mg/mg", "g/mol": "mg/mmol", "iu/l (enzyme)": "U/L", "units/l": "U/L",
     "mm/hr": "mm/h", "mm/1h": "mm/h", "percent": "%", "cells/hpf": "/hpf", "per hpf": "/hpf",
     "casts/lpf": "/lpf", "per lpf": "/lpf",
+    "ml/min/1.73m2": "mL/min/1.73 m2", "ml/min/1.73 m²": "mL/min/1.73 m2", "ml/min/1.73m²": "mL/min/1.73 m2",
     "µg": "ug", "μg": "ug", "mcg": "ug",
 }  # fmt: skip
 

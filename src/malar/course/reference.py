@@ -65,7 +65,7 @@ def _derive(frame: pl.LazyFrame, column: str, since: Since, items: int | None, a
     seen = pl.col(missing) < items if bounded else values[column].is_not_null()
     seen = (as_sign(assessed) if assessed else seen).fill_null(value=False)
     frame = frame.with_columns(
-        _at_reference(value, since, seen, open_too=assessed is not None).alias(f"{since.value}__{name}")
+        at_reference(value, since, seen, open_too=assessed is not None).alias(f"{since.value}__{name}")
         for name, value in values.items()
     )
     if not bounded:
@@ -81,8 +81,20 @@ def _known(name: str, schema: pl.Schema) -> pl.Expr:
     return pl.col(name).fill_nan(None) if schema[name].is_float() else pl.col(name)
 
 
-def _at_reference(value: pl.Expr, since: Since, seen: pl.Expr, *, open_too: bool) -> pl.Expr:
-    """The value at the reference visit; `open_too`: it may be unknown at an assessed visit, and is carried so."""
+def at_reference(value: pl.Expr, since: Since, seen: pl.Expr, *, open_too: bool) -> pl.Expr:
+    """The value at the reference visit, as an expression.
+
+    Parameters
+    ----------
+    value
+        What is carried: a column, or a struct of several.
+    since
+        Which earlier visit.
+    seen
+        Where a visit was assessed.
+    open_too
+        The value may be unknown at an assessed visit, and is carried so.
+    """
     import polars as pl
 
     # A struct around an unknown value is not null itself: filling forward carries it.

@@ -6,18 +6,32 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.endpoints import (
+    bicla,
     doris,
     joint_response,
     lldas,
+    lldas_published,
     pga_change,
     selena_flare_index,
     sledai_2k_change,
     sledai_2k_levels,
+    sri,
 )
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change, pga_change, selena_flare_index, joint_response, lldas, doris)
+_FILES: Final = (
+    sledai_2k_levels,
+    sledai_2k_change,
+    pga_change,
+    selena_flare_index,
+    joint_response,
+    lldas,
+    lldas_published,
+    doris,
+    sri,
+    bicla,
+)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""

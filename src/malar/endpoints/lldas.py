@@ -26,7 +26,7 @@ _SOURCE = Source(
     "investigational drug that criterion 5 bars.",
 )
 _NONSTANDARD = absent("investigational_drug", label="an investigational drug other than the trial's own")
-_STANDARD = present("standard_therapy", label="standard therapy (background drugs at approved maintenance doses)")
+STANDARD = present("standard_therapy", label="standard therapy (background drugs at approved maintenance doses)")
 
 
 def _reading(text: str, *, status: Status = Status.VERIFIED) -> Source:
@@ -44,7 +44,7 @@ LLDAS: Final = Endpoint(
         "2": none_new(SLEDAI_2K.names(), Since.PREVIOUS, label="SLEDAI-2K item"),
         "3": at_most("pga", 1, label="PGA (0 to 3)"),
         "4": at_most("prednisone_mg_day", 7.5, label="oral glucocorticoid", unit="mg of prednisone a day"),
-        "5": all_of(_STANDARD, _NONSTANDARD),
+        "5": all_of(STANDARD, _NONSTANDARD),
     },
     note="One visit; how long the state was held is a question of its own.",
     instruments=(SLEDAI_2K,),
@@ -58,7 +58,7 @@ LETTER: Final = LLDAS.amend(
     ),
     changes={
         "5": all_of(
-            _STANDARD,
+            STANDARD,
             _NONSTANDARD,
             absent("trial_cell_product_given", label="the trial's own cell product (given by then)"),
         )

@@ -7,6 +7,8 @@ from typing import Final
 
 from malar.errors import UnknownKeyError, near
 from malar.instruments import (
+    bilag_2004,
+    bilag_classic,
     joints,
     mex_sledai,
     pga,
@@ -20,7 +22,18 @@ from malar.instruments.instrument import Instrument, Missing
 from malar.instruments.item import Item
 from malar.instruments.weighted_items import WeightedItems
 
-_FILES: Final = (sledai_2k, sledai_original, selena_sledai, mex_sledai, pga, joints, prednisone_per_kg, rsfi)
+_FILES: Final = (
+    sledai_2k,
+    sledai_original,
+    selena_sledai,
+    mex_sledai,
+    bilag_2004,
+    bilag_classic,
+    pga,
+    joints,
+    prednisone_per_kg,
+    rsfi,
+)
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from malar.schema.bilag_keys import BILAG_2004_ITEMS, BILAG_2004_SYSTEMS, BILAG_CLASSIC_SYSTEMS
+
 TOTAL: Final = "total"
 """Item key under which a recorded total is kept, beside the items it claims to sum."""
 
@@ -34,10 +36,13 @@ ITEM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "mucocutaneous", "musculoskeletal", "cardiopulmonary", "hematologic", "constitutional", "renal",
         "neurologic", "gastrointestinal",
     ),
+    "bilag_2004": tuple(key for keys in BILAG_2004_ITEMS.values() for key in keys),
+    "bilag_2004_grades": BILAG_2004_SYSTEMS,
+    "bilag_classic_grades": BILAG_CLASSIC_SYSTEMS,
 }  # fmt: skip
 """Instrument key → its item keys."""
 
-GRADED: Final[frozenset[str]] = frozenset({"rsfi"})
+GRADED: Final = frozenset({"rsfi", "bilag_2004", "bilag_2004_grades", "bilag_classic_grades"})
 """Instruments whose items are grades: their columns hold the number recorded (0 where it has another cause than
 lupus), and nothing is carried from days between visits."""
 
