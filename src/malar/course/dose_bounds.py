@@ -85,14 +85,15 @@ def drug_steps(study: Study, counted: pl.Expr) -> pl.DataFrame:
     from malar.schema.day_steps import day_steps, in_parts
     from malar.schema.drug_courses import drug_courses
 
-    strange = (pl.col("drug_class") == UNKNOWN).alias("strange")
+    strange = pl.col("drug_class") == UNKNOWN
     courses = drug_courses(study["medications"]).filter(counted | strange)
+    courses = courses.with_columns(strange=strange.any().over("subject", "drug"))
     unknown = pl.col("mg_day").is_null()
     values = {
         "low": in_parts(pl.col("mg_day")) + SOME * (unknown & ~pl.col("as_needed")).cast(pl.Int64),
         "unknown": unknown,
     }
-    steps = day_steps(courses.with_columns(strange), values, ("subject", "drug", "strange"))
+    steps = day_steps(courses, values, ("subject", "drug", "strange"))
     high = pl.when(pl.col("unknown") > 0).then(MOST).otherwise("low")
     return steps.select("subject", "drug", "day", "low", "strange", high=high)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from malar.course import (
+    background_drugs,
     drugs_taken,
     glucocorticoid_doses,
+    glucocorticoid_periods,
     standard_therapy,
     subject_columns,
     treatment_course,
@@ -25,8 +27,10 @@ _FILES: Final = (
     subject_columns,
     drugs_taken,
     standard_therapy,
+    background_drugs,
     treatment_course,
     glucocorticoid_doses,
+    glucocorticoid_periods,
     treatment_rules,
 )
 

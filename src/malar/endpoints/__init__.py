@@ -16,6 +16,7 @@ from malar.endpoints import (
     sledai_2k_change,
     sledai_2k_levels,
     sri,
+    steroid_taper,
 )
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
@@ -31,6 +32,7 @@ _FILES: Final = (
     doris,
     sri,
     bicla,
+    steroid_taper,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
