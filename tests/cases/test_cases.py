@@ -164,7 +164,7 @@ def judged_directly(table: Table) -> pl.DataFrame:
 def proposed(made: WeightedItems, frame: pl.DataFrame) -> pl.DataFrame:
     """What the measurements say, with those that the table leaves out as unknown."""
     needs = {need for item in made.items if item.measured for need in item.measured.needs()}
-    return made.propose(frame.with_columns(**{name: None for name in needs - set(frame.columns)}))
+    return made.propose(frame.with_columns(**dict.fromkeys(needs - set(frame.columns))))
 
 
 def carried_out(made: Any, frame: pl.DataFrame) -> pl.DataFrame:
