@@ -10,6 +10,7 @@ from malar.course import (
     drugs_taken,
     glucocorticoid_doses,
     glucocorticoid_periods,
+    organ_systems,
     standard_therapy,
     subject_columns,
     treatment_course,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _FILES: Final = (
     subject_columns,
+    organ_systems,
     drugs_taken,
     standard_therapy,
     background_drugs,

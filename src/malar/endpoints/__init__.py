@@ -7,6 +7,7 @@ from typing import Final
 
 from malar.endpoints import (
     bicla,
+    bilag_flare,
     doris,
     joint_response,
     lldas,
@@ -24,6 +25,7 @@ from malar.errors import UnknownKeyError, near
 _FILES: Final = (
     sledai_2k_levels,
     sledai_2k_change,
+    bilag_flare,
     pga_change,
     selena_flare_index,
     joint_response,
