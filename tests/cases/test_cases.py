@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 
 from malar.conditions import at_least
 from malar.course import derive_analysis_visit, derive_confirmed
-from malar.instruments import WeightedItems
+from malar.instruments import WEIGHTED, WeightedItems
 from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.schema import PlannedVisit, Settings, study_from_frames
 from malar.schema.item_keys import GRADED, ITEM_KEYS
@@ -70,8 +70,8 @@ ALL = [table for path in sorted(HERE.glob("*.md")) if path.name != "README.md" f
 ROWS = [(table, i) for table in ALL for i in range(len(table.rows))]
 
 
-def listed(text: str) -> list[str]:
-    return list(ITEMS) if text == "all" else [item.strip() for item in text.split(",") if item.strip()]
+def listed(text: str, items: Collection[str] = ITEMS) -> list[str]:
+    return list(items) if text == "all" else [item.strip() for item in text.split(",") if item.strip()]
 
 
 def number(text: str) -> float | None:
@@ -139,7 +139,8 @@ def form_of(table: Table, form: str, marked: dict[str, str]) -> dict[str, object
     """Every item of a form: absent or 0, unless it is listed as present, with a grade, or as unknown."""
 
     def cell(mark: str) -> str:
-        return marked.get(f"{mark}:{form}", marked.get(mark, "") if form == "sledai_2k" else "")
+        own = dict(table.settings).get("form", "sledai_2k")
+        return marked.get(f"{mark}:{form}", marked.get(mark, "") if form == own else "")
 
     keys = ITEM_KEYS[form]
     graded = dict(part.split() for part in cell("grades").split(",") if part.strip())
@@ -156,20 +157,30 @@ def form_of(table: Table, form: str, marked: dict[str, str]) -> dict[str, object
 def judged_directly(table: Table) -> pl.DataFrame:
     """The columns given, and every instrument and definition that an expected column belongs to."""
     rows: list[dict[str, Any]] = []
+    own = dict(table.settings).get("form", "sledai_2k")
     for given, _ in map(halves, table.rows):
         marked = {name: cell for name, cell in given.items() if name.partition(":")[0] in MARKS}
         row = {name: value(cell) for name, cell in given.items() if name not in marked}
-        for form in dict.fromkeys(name.partition(":")[2] or "sledai_2k" for name in marked):
+        for form in dict.fromkeys(name.partition(":")[2] or own for name in marked):
             row |= form_of(table, form, marked)
         rows.append({**row, "day": int(given["day"])})
     frame = pl.DataFrame(rows, infer_schema_length=None)
     expected = {name for row in table.rows for name in halves(row)[1]}
     for key in sorted(expected, key=len):
+        if key.startswith("proposed__"):
+            frame = proposed(WEIGHTED[key.split("__")[1]], frame)
+            continue
         made = max((k for k in JUDGING if key == k or key.startswith(f"{k}__")), key=len, default=None)
         made = made or next((k for k, tool in JUDGING.items() if key in getattr(tool, "gives", tuple)()), None)
         assert made is not None, f"{table.file}: nothing gives `{key}`"
         frame = carried_out(JUDGING[made], frame)
     return frame
+
+
+def proposed(made: WeightedItems, frame: pl.DataFrame) -> pl.DataFrame:
+    """What the measurements say, with those that the table leaves out as unknown."""
+    needs = {need for item in made.items if item.measured for need in item.measured.needs()}
+    return made.propose(frame.with_columns(**dict.fromkeys(needs - set(frame.columns))))
 
 
 def carried_out(made: Any, frame: pl.DataFrame) -> pl.DataFrame:
@@ -232,5 +243,8 @@ def test_row(table: Table, i: int) -> None:
 def test_every_definition_and_item_with_a_measurement_has_a_case() -> None:
     columns = {name for table in ALL for row in table.rows for name, cell in row if cell}
     wanted = {key for kind in ("instruments", "definitions") for key in KINDS[kind]}
-    wanted |= {f"proposed__sledai_2k__{item.key}" for item in SLEDAI_2K.items if item.measured}
+    shared = {item.measured for item in SLEDAI_2K.items}
+    for made in (SLEDAI_2K, *(form for form in WEIGHTED.values() if form.key == form.form)):
+        own = [item for item in made.items if item.measured and (made is SLEDAI_2K or item.measured not in shared)]
+        wanted |= {f"proposed__{made.form}__{item.key}" for item in own}
     assert wanted <= columns

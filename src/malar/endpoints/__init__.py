@@ -6,20 +6,28 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.endpoints import (
+    bicla,
     bilag_flare,
     bilag_held_responses,
     bilag_responses,
     clasi_50,
     damage,
+    doris,
     drug_free_remission,
     facit_fatigue_response,
+    joint_response,
+    lldas,
+    lldas_published,
     nanjing_remission,
     nanjing_renal_remission,
     organ_resolution,
+    pga_change,
+    selena_flare_index,
     serology,
     sle_das_states,
     sledai_2k_change,
     sledai_2k_levels,
+    sri,
     steroid_taper,
     tapering,
 )
@@ -43,6 +51,14 @@ _FILES: Final = (
     nanjing_renal_remission,
     bilag_responses,
     bilag_held_responses,
+    pga_change,
+    selena_flare_index,
+    joint_response,
+    lldas,
+    lldas_published,
+    doris,
+    sri,
+    bicla,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}

@@ -97,8 +97,18 @@ class Endpoint(Rule):
         for made in self.instruments:
             if column in (*made.gives(), *made.signs()):
                 frame, assessed = mark_assessed(frame, made)
-                return derive_reference(frame, column, since, items=len(made.signs()) or None, assessed=assessed)
+                frame = derive_reference(frame, column, since, items=len(made.signs()) or None, assessed=assessed)
+                return _with_bounds(frame, column, since, assessed) if assessed else frame
         return derive_reference(frame, column, since)
+
+
+def _with_bounds(frame: pl.LazyFrame, column: str, since: Since, assessed: str) -> pl.LazyFrame:
+    """Add the bounds of a value at a reference visit where they are there and are not carried yet."""
+    present = frame.collect_schema().names()
+    for bound in (f"{column}__low", f"{column}__high"):
+        if bound in present and f"{since.value}__{bound}" not in present:
+            frame = derive_reference(frame, bound, since, assessed=assessed)
+    return frame
 
 
 def _references(needs: tuple[str, ...]) -> Iterator[tuple[str, Since, str]]:
