@@ -31,6 +31,7 @@ class Since(StrEnum):
     PREVIOUS = "previous"
     BASELINE = "baseline"
     LOWEST = "lowest"
+    PREFLARE = "preflare"
 
     @property
     def phrase(self) -> str:
@@ -39,6 +40,7 @@ class Since(StrEnum):
             "previous": "the previous assessed visit",
             "baseline": "baseline",
             "lowest": "the lowest value since baseline",
+            "preflare": "the time before the flare (baseline where that is not known)",
         }[self.value]
 
 
@@ -188,7 +190,7 @@ class NoneNew:
     label: str
 
     def __post_init__(self) -> None:
-        if not self.columns or self.since is Since.LOWEST:
+        if not self.columns or self.since in (Since.LOWEST, Since.PREFLARE):
             raise ParameterError(
                 "`none_new` needs at least one sign and one earlier visit.",
                 "A sign is there or not; it has no lowest value.",

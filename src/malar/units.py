@@ -10,6 +10,9 @@ from malar.errors import UnknownKeyError
 CREATININE_UMOL_PER_MG_DL: Final = 88.4
 """µmol/L of creatinine in 1 mg/dL (molar mass 113.12 g/mol)."""
 
+CREATININE_G_PER_MOL: Final = 113.12
+"""Molar mass of creatinine: 1 mg of protein per mg of creatinine is 113.12 mg per mmol."""
+
 _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "mass concentration": {
         "g/L": 1.0, "g/dL": 10.0, "mg/dL": 0.01, "mg/L": 0.001, "ug/mL": 0.001, "mg/mL": 1.0,
@@ -24,8 +27,9 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "percentage": {"%": 1.0, "fraction": 100.0},
     "sedimentation": {"mm/h": 1.0},
     "protein excretion": {"g/d": 1.0, "mg/d": 0.001},
-    "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / 113.12},
+    "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / CREATININE_G_PER_MOL},
     "cells per field": {"/hpf": 1.0},
+    "casts per field": {"/lpf": 1.0},
     "dose": {"mg": 1.0, "g": 1000.0, "ug": 0.001},
 }  # fmt: skip
 """Units by dimension, each with its size in the dimension's first unit."""
@@ -38,6 +42,7 @@ _SPELLINGS: Final[Mapping[str, str]] = {
     "g/24h": "g/d", "g/24 h": "g/d", "g/day": "g/d", "mg/24h": "mg/d", "mg/24 h": "mg/d", "mg/day": "mg/d",
     "g/g": "mg/mg", "g/mol": "mg/mmol", "iu/l (enzyme)": "U/L", "units/l": "U/L",
     "mm/hr": "mm/h", "mm/1h": "mm/h", "percent": "%", "cells/hpf": "/hpf", "per hpf": "/hpf",
+    "casts/lpf": "/lpf", "per lpf": "/lpf",
     "µg": "ug", "μg": "ug", "mcg": "ug",
 }  # fmt: skip
 

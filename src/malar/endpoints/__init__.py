@@ -5,11 +5,55 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from malar.endpoints import sledai_2k_change, sledai_2k_levels
+from malar.endpoints import (
+    renal_abatacept,
+    renal_access,
+    renal_acr_2006,
+    renal_alms,
+    renal_aurora,
+    renal_belong,
+    renal_bliss_ln,
+    renal_dutch,
+    renal_eular,
+    renal_flare_alms,
+    renal_flare_aurora_2,
+    renal_flare_kdigo,
+    renal_flare_maintain,
+    renal_kdigo,
+    renal_kidney_loss,
+    renal_lunar,
+    renal_pediatric,
+    renal_proposed,
+    renal_regency,
+    sledai_2k_change,
+    sledai_2k_levels,
+)
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change)
+_FILES: Final = (
+    sledai_2k_levels,
+    sledai_2k_change,
+    renal_abatacept,
+    renal_access,
+    renal_acr_2006,
+    renal_alms,
+    renal_aurora,
+    renal_belong,
+    renal_bliss_ln,
+    renal_dutch,
+    renal_eular,
+    renal_flare_alms,
+    renal_flare_aurora_2,
+    renal_flare_kdigo,
+    renal_flare_maintain,
+    renal_kdigo,
+    renal_kidney_loss,
+    renal_lunar,
+    renal_pediatric,
+    renal_proposed,
+    renal_regency,
+)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""

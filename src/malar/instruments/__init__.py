@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.errors import UnknownKeyError, near
-from malar.instruments import sledai_2k
+from malar.instruments import egfr, serum_creatinine, sledai_2k, urine_protein, urine_sediment
 from malar.instruments.instrument import Instrument, Missing
 from malar.instruments.item import Item
 from malar.instruments.weighted_items import WeightedItems
 
-_FILES: Final = (sledai_2k,)
+_FILES: Final = (sledai_2k, egfr, serum_creatinine, urine_protein, urine_sediment)
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}
 """Key → instrument."""

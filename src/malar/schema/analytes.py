@@ -57,8 +57,12 @@ _LIST: Final = (
     Analyte("crp", "C-reactive protein", "mg/L", "serum", (0, 500)),
     Analyte("urine_protein_24h", "Urine protein in 24 hours", "g/d", "urine", (0, 30)),
     Analyte("upcr", "Urine protein-creatinine ratio", "mg/mg", "urine", (0, 30)),
+    Analyte("uacr", "Urine albumin-creatinine ratio", "mg/mmol", "urine", (0, 3000)),
     Analyte("urine_rbc", "Urine red cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_wbc", "Urine white cells", "/hpf", "urine", (0, 500)),
+    Analyte("urine_acanthocytes", "Urine acanthocytes", "/hpf", "urine", (0, 100)),
+    Analyte("urine_rbc_casts", "Urine red-cell casts", "/lpf", "urine", (0, 100)),
+    Analyte("urine_wbc_casts", "Urine white-cell casts", "/lpf", "urine", (0, 100)),
 )
 
 ANALYTES: Final = {analyte.key: analyte for analyte in _LIST}
