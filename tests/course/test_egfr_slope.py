@@ -37,7 +37,7 @@ def test_visits_before_day_0_and_unknown_values_do_not_count() -> None:
     expected = np.polyfit(np.array([0, 200, 300]) / 365.25, [90, 80, 70], 1)[0]
     (got,) = slope(days, values)  # pyright: ignore
     assert_close(got, expected)
-    out = derive_egfr_slope(frame_of(days, [200, 90, float("nan"), 80, 70]))
+    out = derive_egfr_slope(frame_of(days, [200.0, 90.0, float("nan"), 80.0, 70.0]))
     assert_close(out["egfr_slope"], [expected] * 5)
     assert out["egfr_slope__n_visits"].to_list() == [3] * 5
 
