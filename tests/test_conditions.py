@@ -169,3 +169,11 @@ def test_a_limit_from_arithmetic_is_the_number_meant() -> None:
 def test_conditions_that_mean_nothing_are_refused(make: object) -> None:
     with pytest.raises(ParameterError):
         make()  # pyright: ignore
+
+
+def test_a_share_is_exact_where_the_unit_of_the_record_was_another_one() -> None:
+    """133 µmol/L is 133 % of 100 µmol/L in mg/dL too, where both have many decimals."""
+    umol = pl.DataFrame({"x": [133.0, 132.9, 133.1], "baseline__x": [100.0] * 3})
+    frame = umol.select(pl.all() / 88.4)
+    assert verdicts_of(c.at_least_percent_of("x", 133, c.Since.BASELINE), frame) == [True, False, True]
+    assert verdicts_of(c.at_most_percent_of("x", 133, c.Since.BASELINE), frame) == [True, True, False]

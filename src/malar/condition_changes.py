@@ -62,7 +62,9 @@ class Change:
 class Share:
     """A value of 0 or more as a percentage of the same value at an earlier visit.
 
-    Tested as a product, so that an earlier value of 0 needs no division: of 0, only 0 is at most 50 %.
+    Tested as a product, so that an earlier value of 0 needs no division: of 0, only 0 is at most 50 %. The
+    difference of the products is rounded, not the values: a value brought over from another unit has many decimals,
+    and a rounding of 0.0000005 times 100 would decide at the limit.
     """
 
     column: str
@@ -85,8 +87,8 @@ class Share:
 
     def test(self, present: Collection[str]) -> pl.Expr:
         """The Boolean expression, given the columns that the frame has."""
-        now_low, now_high = bounds_of(self.column, present)
-        then_low, then_high = bounds_of(f"{self.since.value}__{self.column}", present)
+        now_low, now_high = bounds_of(self.column, present, rounded=False)
+        then_low, then_high = bounds_of(f"{self.since.value}__{self.column}", present, rounded=False)
         least = (now_low * 100 - then_high * self.percent).round(DECIMALS)
         most = (now_high * 100 - then_low * self.percent).round(DECIMALS)
         return _compare(least, most, self.operator, 0)

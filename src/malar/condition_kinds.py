@@ -31,6 +31,7 @@ class Since(StrEnum):
     PREVIOUS = "previous"
     BASELINE = "baseline"
     LOWEST = "lowest"
+    PREFLARE = "preflare"
 
     @property
     def phrase(self) -> str:
@@ -39,6 +40,7 @@ class Since(StrEnum):
             "previous": "the previous assessed visit",
             "baseline": "baseline",
             "lowest": "the lowest value since baseline",
+            "preflare": "the time before the flare (baseline where that is not known)",
         }[self.value]
 
 
@@ -58,19 +60,20 @@ class Condition(Protocol):
         ...
 
 
-def _value(column: str) -> pl.Expr:
+def _value(column: str, *, rounded: bool = True) -> pl.Expr:
     """A column as a number, rounded; unknown where null or not a number."""
     import polars as pl
 
-    return pl.col(column).cast(pl.Float64).fill_nan(None).round(DECIMALS)
+    number = pl.col(column).cast(pl.Float64).fill_nan(None)
+    return number.round(DECIMALS) if rounded else number
 
 
-def bounds_of(column: str, present: Collection[str]) -> tuple[pl.Expr, pl.Expr]:
+def bounds_of(column: str, present: Collection[str], *, rounded: bool = True) -> tuple[pl.Expr, pl.Expr]:
     """Least and greatest possible value of a column; the same where it has no bounds of its own."""
     low, high = f"{column}__low", f"{column}__high"
     if low in present and high in present:
-        return _value(low), _value(high)
-    return _value(column), _value(column)
+        return _value(low, rounded=rounded), _value(high, rounded=rounded)
+    return _value(column, rounded=rounded), _value(column, rounded=rounded)
 
 
 def decided(certain: pl.Expr, impossible: pl.Expr) -> pl.Expr:
@@ -188,7 +191,7 @@ class NoneNew:
     label: str
 
     def __post_init__(self) -> None:
-        if not self.columns or self.since is Since.LOWEST:
+        if not self.columns or self.since in (Since.LOWEST, Since.PREFLARE):
             raise ParameterError(
                 "`none_new` needs at least one sign and one earlier visit.",
                 "A sign is there or not; it has no lowest value.",

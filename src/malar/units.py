@@ -13,6 +13,9 @@ CREATININE_UMOL_PER_MG_DL: Final = 88.4
 PGA_SCALES: Final[Mapping[str, float]] = {"0-3": 3.0, "0-10": 10.0, "0-100": 100.0}
 """Scales of the physician's global assessment, each with its upper end; the line of 0 to 100 is in mm."""
 
+CREATININE_G_PER_MOL: Final = 113.12
+"""Molar mass of creatinine: 1 mg of protein per mg of creatinine is 113.12 mg per mmol."""
+
 _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "mass concentration": {
         "g/L": 1.0, "g/dL": 10.0, "mg/dL": 0.01, "mg/L": 0.001, "ug/mL": 0.001, "mg/mL": 1.0,
@@ -27,7 +30,7 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "percentage": {"%": 1.0, "fraction": 100.0},
     "sedimentation": {"mm/h": 1.0},
     "protein excretion": {"g/d": 1.0, "mg/d": 0.001},
-    "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / 113.12},
+    "protein ratio": {"mg/mg": 1.0, "mg/g": 0.001, "mg/mmol": 1.0 / CREATININE_G_PER_MOL},
     "cells per field": {"/hpf": 1.0},
     "fluorescence": {"MFI": 1.0},
     "casts per field": {"/lpf": 1.0},

@@ -248,3 +248,4 @@ def test_every_definition_and_item_with_a_measurement_has_a_case() -> None:
         own = [item for item in made.items if item.measured and (made is SLEDAI_2K or item.measured not in shared)]
         wanted |= {f"proposed__{made.form}__{item.key}" for item in own}
     assert wanted <= columns
+    assert [key for key, made in JUDGING.items() if not columns & {key, *getattr(made, "gives", tuple)()}] == []

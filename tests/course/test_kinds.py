@@ -18,7 +18,7 @@ WINDOWS = [PlannedVisit("Month 1", 30, 15, 45), PlannedVisit("Month 3", 90, 60, 
 
 def course(frame: Any) -> Any:
     frame = derive_confirmed(rule("sledai_2k_at_most_4").flag(frame), "sledai_2k_at_most_4")
-    for since in Since:
+    for since in (Since.PREVIOUS, Since.BASELINE, Since.LOWEST):
         frame = derive_reference(frame, "pga", since)
     return derive_analysis_visit(frame, WINDOWS)
 

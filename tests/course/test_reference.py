@@ -7,6 +7,7 @@ import pytest
 
 from malar.conditions import Since
 from malar.course import derive_reference
+from malar.errors import MissingColumnsError
 
 
 def earlier(values: list[object], since: Since, **options: object) -> list[object]:
@@ -55,5 +56,22 @@ def test_baseline_is_the_last_assessed_visit_on_or_before_day_0() -> None:
 
 def test_subjects_do_not_see_each_other() -> None:
     frame = pl.DataFrame({"subject": ["a", "b", "a", "b"], "day": [0, 0, 30, 30], "x": [1, 2, 3, 4]})
-    for since in Since:
+    for since in (Since.PREVIOUS, Since.BASELINE, Since.LOWEST):
         assert derive_reference(frame, "x", since)[f"{since.value}__x"].to_list() == [None, None, 1, 2]
+
+
+def test_before_the_flare_is_as_recorded_and_baseline_where_it_is_not() -> None:
+    frame = pl.DataFrame({
+        "subject": ["a", "a", "b", "b"], "day": [0, 30, 0, 30], "x": [60.0, 50.0, 60.0, 50.0],
+        "preflare_x": [90.0, 90.0, None, float("nan")],
+    })  # fmt: skip
+    out = derive_reference(frame, "x", Since.PREFLARE)
+    assert out["preflare__x"].to_list() == [90, 90, None, 60]
+    assert out["preflare__x__is_baseline"].to_list() == [False, False, None, True]
+    with pytest.raises(MissingColumnsError, match="preflare_x"):
+        derive_reference(frame.drop("preflare_x"), "x", Since.PREFLARE)
+
+
+def test_a_baseline_that_the_frame_brings_stands_in() -> None:
+    frame = pl.DataFrame({"subject": ["a"], "day": [30], "x": [50.0], "preflare_x": [None], "baseline__x": [70.0]})
+    assert derive_reference(frame, "x", Since.PREFLARE)["preflare__x"].to_list() == [70]

@@ -1,4 +1,4 @@
-"""Values at the earlier visit that a visit is compared with: previous, baseline, lowest since baseline."""
+"""Values at the earlier visit that a visit is compared with: previous, baseline, lowest, before the flare."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def derive_reference(
     since
         ``previous``: the last assessed visit before this one. ``baseline``: the last assessed visit on or
         before day 0; unknown before and at it. ``lowest``: the lowest value from baseline to the last visit
-        before this one.
+        before this one. ``preflare``: what the study recorded from before the flare (`preflare_column`, which
+        the frame must hold), at baseline where that is unknown.
     items
         Number of items of a score with bounds.
     assessed
@@ -34,8 +35,9 @@ def derive_reference(
     Returns
     -------
     frame
-        The same kind, with `previous__column`, `baseline__column` or `lowest__column`; for a score with
-        bounds also `…__low` and `…__high`.
+        The same kind, with `previous__column`, `baseline__column`, `lowest__column` or `preflare__column`; for
+        a score with bounds also `…__low` and `…__high`, for ``preflare`` also `preflare__column__is_baseline`:
+        whether the value at baseline stands there.
 
     Notes
     -----
@@ -49,9 +51,24 @@ def derive_reference(
     """
     inside, back = enter(frame)
     schema = inside.collect_schema()
-    marked = [assessed] if assessed else []
-    demand(schema.names(), ("subject", "day", column, *marked), f"The {since.value} value of `{column}`")
+    also = [*([assessed] if assessed else []), *([f"preflare_{column}"] if since is Since.PREFLARE else [])]
+    demand(schema.names(), ("subject", "day", column, *also), f"The {since.value} value of `{column}`")
+    if since is Since.PREFLARE:
+        return back(_before_flare(inside, column))
     return back(_derive(inside, column, since, items, assessed))
+
+
+def _before_flare(frame: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """The value recorded from before the flare; that at baseline where it is unknown."""
+    import polars as pl
+
+    name, baseline = f"{Since.PREFLARE.value}__{column}", f"{Since.BASELINE.value}__{column}"
+    if baseline not in frame.collect_schema().names():
+        frame = _derive(frame, column, Since.BASELINE, None, None)
+    recorded = _known(f"preflare_{column}", frame.collect_schema()).cast(pl.Float64)
+    frame = frame.with_columns(pl.coalesce(recorded, baseline).alias(name))
+    stands_in = pl.when(pl.col(name).is_not_null()).then(recorded.is_null())
+    return frame.with_columns(stands_in.alias(f"{name}__is_baseline"))
 
 
 def _derive(frame: pl.LazyFrame, column: str, since: Since, items: int | None, assessed: str | None) -> pl.LazyFrame:

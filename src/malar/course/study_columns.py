@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from malar.course import (
     antihypertensives,
     background_drugs,
+    dose_before_visit,
     drugs_taken,
     glucocorticoid_doses,
     glucocorticoid_periods,
+    kidney_replacement,
     organ_systems,
     standard_therapy,
     subject_columns,
@@ -36,6 +38,8 @@ _FILES: Final = (
     glucocorticoid_periods,
     treatment_rules,
     antihypertensives,
+    dose_before_visit,
+    kidney_replacement,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

@@ -1,4 +1,4 @@
-"""Columns that a subject brings to every visit: sex and age."""
+"""Columns that a subject brings to every visit: sex, age and eGFR before the flare."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ def _age_years(study: Study, days: pl.DataFrame) -> pl.Series:
     return _of_subject(study, days, pl.col("age_years")) + days["day"] / 365.25
 
 
+def _preflare_egfr(study: Study, days: pl.DataFrame) -> pl.Series:
+    import polars as pl
+
+    return _of_subject(study, days, pl.col("preflare_egfr"))
+
+
 def _of_subject(study: Study, days: pl.DataFrame, value: pl.Expr) -> pl.Series:
     known = study["subjects"].select("subject", value=value)
     return days.join(known, on="subject", how="left", maintain_order="left")["value"]
@@ -49,5 +55,14 @@ STUDY_COLUMNS: Final = (
         says="Age on day 0 plus the study day over 365.25, in years; unknown where the age on day 0 is.",
         tables=("subjects",),
         make=_age_years,
+    ),
+    StudyColumn(
+        key="preflare_egfr",
+        title="eGFR before the flare",
+        source=_RECORD,
+        says="eGFR before the flare that led to treatment, as recorded, in mL/min/1.73 m²; unknown where none is. Its "
+        "equation is the study's own.",
+        tables=("subjects",),
+        make=_preflare_egfr,
     ),
 )

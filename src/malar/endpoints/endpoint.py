@@ -49,7 +49,8 @@ class Endpoint(Rule):
         """Columns that the study must give: the inputs of its parts, and what criteria read themselves."""
         made = {name for part in (*self.instruments, *self.derivations) for name in part.gives()}
         own = (_plain(need) for need in self.needs())
-        wanted = [*(need for part in (*self.instruments, *self.derivations) for need in part.needs()), *own]
+        before = (f"preflare_{column}" for _, since, column in _references(self.needs()) if since is Since.PREFLARE)
+        wanted = [*(need for part in (*self.instruments, *self.derivations) for need in part.needs()), *own, *before]
         return tuple(dict.fromkeys(need for need in map(_plain, wanted) if need not in made))
 
     def flag(self, frame: Any, *, missing: Missing = "unknown") -> Any:

@@ -13,6 +13,7 @@ from malar.instruments import (
     classification,
     crs,
     ctcae_labs,
+    egfr,
     facit_fatigue,
     gvhd,
     icans,
@@ -25,9 +26,12 @@ from malar.instruments import (
     rsfi,
     sdi,
     selena_sledai,
+    serum_creatinine,
     sle_das,
     sledai_2k,
     sledai_original,
+    urine_protein,
+    urine_sediment,
 )
 from malar.instruments.formula import Formula
 from malar.instruments.instrument import Instrument, Missing
@@ -56,6 +60,10 @@ _FILES: Final = (
     joints,
     prednisone_per_kg,
     rsfi,
+    egfr,
+    serum_creatinine,
+    urine_protein,
+    urine_sediment,
 )
 
 INSTRUMENTS: Final[Mapping[str, Instrument]] = {made.key: made for file in _FILES for made in file.INSTRUMENTS}

@@ -73,6 +73,9 @@ _LIST: Final = (
     Analyte("urine_rbc", "Urine red cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_wbc", "Urine white cells", "/hpf", "urine", (0, 500)),
     Analyte("urine_casts", "Urine casts, heme-granular or of red cells", "/lpf", "urine", (0, 100)),
+    Analyte("urine_acanthocytes", "Urine acanthocytes", "/hpf", "urine", (0, 100)),
+    Analyte("urine_rbc_casts", "Urine red-cell casts", "/lpf", "urine", (0, 100)),
+    Analyte("urine_wbc_casts", "Urine white-cell casts", "/lpf", "urine", (0, 100)),
 )
 
 ANALYTES: Final = {analyte.key: analyte for analyte in _LIST}
