@@ -84,6 +84,7 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "weekly": "",
         "monthly": "",
         "once": "",
+        "as_needed": "taken as needed: how much is not known",
     },
     "route": {
         "oral": "",
@@ -91,6 +92,20 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "intramuscular": "",
         "subcutaneous": "",
         "topical": "",
+        "inhaled": "",
+        "intraarticular": "into a joint",
+        "other": "",
+    },
+    "drug_class": {
+        "glucocorticoid": "",
+        "antimalarial": "",
+        "immunosuppressant": "",
+        "biologic": "",
+        "cytotoxic": "",
+        "nsaid": "",
+        "immunoglobulin": "",
+        "cell_product": "",
+        "investigational": "a drug under investigation, not said which",
         "other": "",
     },
     "procedure": {
@@ -114,6 +129,8 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "hospitalization": "",
         "pregnancy": "",
         "withdrawal": "left the study, no further follow-up",
+        "restricted_medication": "a drug or dose that the protocol restricts, as the study judged it",
+        "rescue_medication": "a drug given as rescue, as the study judged it",
     },
 }
 """List name → code → meaning (empty where the code says it)."""
