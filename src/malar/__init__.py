@@ -17,19 +17,31 @@ if TYPE_CHECKING:
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
     from malar.schema import Settings, Study, read_study, study_from_frames
+    from malar.responders import Proportion
     from malar.sheets import sheet
     from malar.survival import KaplanMeier, StateOccupancy
-    from malar.timelines import derive_states, derive_time_to_event, judge_visits
+    from malar.timelines import (
+        Estimand,
+        apply_estimand,
+        derive_denominators,
+        derive_states,
+        derive_time_to_event,
+        judge_visits,
+    )
 
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Estimand": "timelines",
     "KaplanMeier": "survival",
     "MalarError": "errors",
+    "Proportion": "responders",
     "Settings": "schema",
     "StateOccupancy": "survival",
     "Study": "schema",
+    "apply_estimand": "timelines",
     "check": "checks",
+    "derive_denominators": "timelines",
     "references": "catalog",
     "derive_states": "timelines",
     "derive_time_to_event": "timelines",
@@ -55,13 +67,17 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Estimand",
     "KaplanMeier",
     "MalarError",
+    "Proportion",
     "Settings",
     "StateOccupancy",
     "Study",
     "__version__",
+    "apply_estimand",
     "check",
+    "derive_denominators",
     "derive_states",
     "derive_time_to_event",
     "import_csv",
