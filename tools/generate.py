@@ -44,6 +44,7 @@ def definitions_index() -> str:
         "outcomes": "Outcomes: time to an event",
         "derivations": "Columns that rest on several visits",
         "columns": "Columns from a study's other tables",
+        "event_rules": "Rules for intercurrent events",
     }
     head = "| title | key | status |\n|---|---|---|\n"
     parts = [

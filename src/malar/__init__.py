@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from malar.importers.csv_folder import import_csv
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
+    from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
     from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
-    from malar.timelines import derive_competing, derive_states, derive_time_to_event, judge_visits, outcome
+    from malar.timelines import (
+        Estimand,
+        apply_estimand,
+        derive_competing,
+        derive_denominators,
+        derive_states,
+        derive_time_to_event,
+        judge_visits,
+        outcome,
+    )
 
 __version__ = "0.1.0"
 
@@ -27,12 +37,16 @@ _MODULES = {
     "outcome": "timelines",
     "derive_competing": "timelines",
     "CumulativeIncidence": "survival",
+    "Estimand": "timelines",
     "KaplanMeier": "survival",
     "MalarError": "errors",
+    "Proportion": "responders",
     "Settings": "schema",
     "StateOccupancy": "survival",
     "Study": "schema",
+    "apply_estimand": "timelines",
     "check": "checks",
+    "derive_denominators": "timelines",
     "references": "catalog",
     "derive_states": "timelines",
     "derive_time_to_event": "timelines",
@@ -59,14 +73,18 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "CumulativeIncidence",
+    "Estimand",
     "KaplanMeier",
     "MalarError",
+    "Proportion",
     "Settings",
     "StateOccupancy",
     "Study",
     "__version__",
+    "apply_estimand",
     "check",
     "derive_competing",
+    "derive_denominators",
     "derive_states",
     "derive_time_to_event",
     "import_csv",

@@ -38,6 +38,7 @@ LISTS: Final[dict[str, Callable[[], list[Entry]]]] = {
     "definitions": partial(_declared, "definitions"),
     "outcomes": partial(_declared, "outcomes"),
     "columns": partial(_declared, "columns"),
+    "event_rules": partial(_declared, "event_rules"),
     "queries": _queries,
     "estimators": _estimators,
 }

@@ -44,6 +44,7 @@ class Listing(StrEnum):
     DEFINITIONS = "definitions"
     OUTCOMES = "outcomes"
     COLUMNS = "columns"
+    EVENT_RULES = "event_rules"
     QUERIES = "queries"
     ESTIMATORS = "estimators"
 

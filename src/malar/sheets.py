@@ -11,6 +11,7 @@ from malar.endpoints import DEFINITIONS
 from malar.errors import UnknownKeyError, near
 from malar.instruments import INSTRUMENTS
 from malar.sources import Source, Status
+from malar.timelines.event_rules import EVENT_RULES
 from malar.timelines.outcomes import OUTCOMES
 
 STATUSES: Final = {
@@ -26,6 +27,7 @@ KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "outcomes": OUTCOMES,
     "columns": STUDY_COLUMNS,
     "derivations": {step.key: step for made in DEFINITIONS.values() for step in made.derivations},
+    "event_rules": EVENT_RULES,
 }
 """Kind of declaration → key → declaration."""
 

@@ -9,7 +9,15 @@ import pytest
 
 from malar import rule
 from malar.conditions import Since
-from malar.course import derive_analysis_visit, derive_confirmed, derive_reference
+from malar.course import (
+    AnalysisRules,
+    derive_analysis_visit,
+    derive_carried,
+    derive_confirmed,
+    derive_reference,
+    derive_sustained,
+    impute_nonresponse,
+)
 from malar.schema import PlannedVisit
 from tests.test_frames import FRAME, KINDS, back_in_polars
 
@@ -20,7 +28,11 @@ def course(frame: Any) -> Any:
     frame = derive_confirmed(rule("sledai_2k_at_most_4").flag(frame), "sledai_2k_at_most_4")
     for since in (Since.PREVIOUS, Since.BASELINE, Since.LOWEST):
         frame = derive_reference(frame, "pga", since)
-    return derive_analysis_visit(frame, WINDOWS)
+    frame = derive_sustained(frame, "sledai_2k_at_most_4", days=60, max_gap_days=90)
+    frame = derive_carried(frame, ["pga"], max_visits=1, max_days=90)
+    frame = impute_nonresponse(frame, "sledai_2k_at_most_4")
+    frame = AnalysisRules(baseline="average").refer(frame, "sledai_2k")
+    return derive_analysis_visit(frame, WINDOWS, tie="worst", worst_of="pga")
 
 
 @pytest.mark.parametrize("kind", KINDS)
