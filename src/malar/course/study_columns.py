@@ -12,6 +12,7 @@ from malar.course import (
     glucocorticoid_periods,
     standard_therapy,
     subject_columns,
+    therapy_history,
     treatment_course,
     treatment_rules,
 )
@@ -32,6 +33,7 @@ _FILES: Final = (
     glucocorticoid_doses,
     glucocorticoid_periods,
     treatment_rules,
+    therapy_history,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from malar.endpoints import sledai_2k_change, sledai_2k_levels, steroid_taper
+from malar.endpoints import refractoriness, sledai_2k_change, sledai_2k_levels, steroid_taper
 from malar.endpoints.endpoint import Endpoint
 from malar.errors import UnknownKeyError, near
 
-_FILES: Final = (sledai_2k_levels, sledai_2k_change, steroid_taper)
+_FILES: Final = (sledai_2k_levels, sledai_2k_change, steroid_taper, refractoriness)
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
 """Key → definition."""
