@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from malar.checks import joints, measurements, ranges, scores, therapy_mimics, visit_course
+from malar.checks import (
+    joints,
+    measurements,
+    medications,
+    ranges,
+    scores,
+    therapy_mimics,
+    visit_course,
+)
 from malar.checks.forms import scored_frame
 from malar.checks.query import DataQuery
 
 if TYPE_CHECKING:
     from malar.schema import Accounting, Study
 
-_FILES: Final = (scores, measurements, joints, therapy_mimics, ranges, visit_course)
+_FILES: Final = (
+    scores,
+    measurements,
+    joints,
+    therapy_mimics,
+    ranges,
+    visit_course,
+    medications,
+)
 
 QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
 """Key → data query."""

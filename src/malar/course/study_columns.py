@@ -16,6 +16,7 @@ from malar.course import (
     organ_systems,
     standard_therapy,
     subject_columns,
+    therapy_history,
     treatment_course,
     treatment_rules,
 )
@@ -40,6 +41,7 @@ _FILES: Final = (
     antihypertensives,
     dose_before_visit,
     kidney_replacement,
+    therapy_history,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

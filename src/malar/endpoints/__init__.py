@@ -22,6 +22,7 @@ from malar.endpoints import (
     nanjing_renal_remission,
     organ_resolution,
     pga_change,
+    refractoriness,
     renal_abatacept,
     renal_access,
     renal_acr_2006,
@@ -97,6 +98,7 @@ _FILES: Final = (
     renal_pediatric,
     renal_proposed,
     renal_regency,
+    refractoriness,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
