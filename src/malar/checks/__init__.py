@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from malar.checks import measurements, ranges, scores, visit_course
+from malar.checks import measurements, medications, ranges, scores, visit_course
 from malar.checks.query import DataQuery
 
 if TYPE_CHECKING:
     from malar.schema import Accounting, Study
 
-QUERIES: Final = {
-    query.key: query for query in (*scores.QUERIES, *measurements.QUERIES, *ranges.QUERIES, *visit_course.QUERIES)
-}
+_FILES: Final = (scores, measurements, ranges, visit_course, medications)
+
+QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
 """Key → data query."""
 
 

@@ -53,7 +53,8 @@ def taken(study: Study, days: pl.DataFrame, sure: pl.Expr, maybe: pl.Expr) -> pl
     courses = drug_courses(study["medications"])
     certain = (sure & ~pl.col("as_needed")).fill_null(value=False)
     possible = (sure | maybe).fill_null(value=True) & ~certain
-    counts = at_days(day_steps(courses, {"certain": certain, "possible": possible}), days)
+    counted = courses.filter(certain | possible)
+    counts = at_days(day_steps(counted, {"certain": certain, "possible": possible}), days)
     unrecorded = ~days["subject"].is_in(study["medications"]["subject"].implode())
     verdict = pl.when(pl.col("certain") > 0).then(pl.lit(value=True))
     verdict = verdict.when((pl.col("possible") > 0) | unrecorded).then(None).otherwise(pl.lit(value=False))

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from malar.course import antihypertensives, drugs_taken, standard_therapy, subject_columns, treatment_course
+from malar.course import (
+    antihypertensives,
+    background_drugs,
+    drugs_taken,
+    glucocorticoid_doses,
+    glucocorticoid_periods,
+    standard_therapy,
+    subject_columns,
+    therapy_history,
+    treatment_course,
+    treatment_rules,
+)
 from malar.course.study_column import StudyColumn
 from malar.errors import UnknownKeyError
 
@@ -14,7 +25,18 @@ if TYPE_CHECKING:
 
     from malar.schema import Study
 
-_FILES: Final = (subject_columns, drugs_taken, antihypertensives, standard_therapy, treatment_course)
+_FILES: Final = (
+    subject_columns,
+    drugs_taken,
+    antihypertensives,
+    standard_therapy,
+    treatment_course,
+    background_drugs,
+    glucocorticoid_doses,
+    glucocorticoid_periods,
+    treatment_rules,
+    therapy_history,
+)
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}
 """Column → its declaration."""

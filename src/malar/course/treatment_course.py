@@ -43,8 +43,8 @@ def restrictions(study: Study, days: pl.DataFrame) -> pl.DataFrame:
     return recorded_onsets(study, days, "events", RESTRICTED)
 
 
-def new_drugs(study: Study, days: pl.DataFrame, classes: tuple[str, ...], *, after: int = 0) -> pl.DataFrame:
-    """Onsets of drugs of some classes that are taken after a day and were not taken on day 0.
+def new_drugs(study: Study, days: pl.DataFrame, counted: pl.Expr) -> pl.DataFrame:
+    """Onsets of drugs that are taken after day 0 and were not taken on day 0.
 
     Parameters
     ----------
@@ -52,22 +52,21 @@ def new_drugs(study: Study, days: pl.DataFrame, classes: tuple[str, ...], *, aft
         A study.
     days
         Columns `subject` and `day`.
-    classes
-        Classes of drug.
-    after
-        Only courses that go on or begin after this day count.
+    counted
+        Which courses of :func:`malar.schema.drug_courses.drug_courses` count; those of a class that is not
+        known may.
     """
     import polars as pl
 
     from malar.schema.drug_courses import drug_courses
 
-    courses = drug_courses(study["medications"]).filter(pl.col("drug_class").is_in([*classes, UNKNOWN]))
+    strange = pl.col("drug_class") == UNKNOWN
+    courses = drug_courses(study["medications"]).filter(counted | strange)
     covers = (pl.col("start") <= 0) & (pl.col("end") >= 0)
     known = courses.filter(covers & ~pl.col("as_needed")).select("subject", "drug").unique()
-    new = courses.join(known, on=["subject", "drug"], how="anti").filter((pl.col("end") > after) & (pl.col("end") > 0))
+    new = courses.join(known, on=["subject", "drug"], how="anti").filter(pl.col("end") > 0)
     begun = new.with_columns(
-        day=pl.max_horizontal("start", pl.lit(after + 1)),
-        certain=~pl.col("as_needed") & (pl.col("drug_class") != UNKNOWN),
+        day=pl.max_horizontal("start", pl.lit(1)), certain=counted & ~strange & ~pl.col("as_needed")
     )
     return pl.concat([onsets(begun, certain="certain"), unrecorded(days, study["medications"])])
 
@@ -89,7 +88,9 @@ def _failed(study: Study, days: pl.DataFrame) -> pl.Series:
 
 
 def _new_immunosuppressant(study: Study, days: pl.DataFrame) -> pl.Series:
-    return happened(days, new_drugs(study, days, ADDED))
+    import polars as pl
+
+    return happened(days, new_drugs(study, days, pl.col("drug_class").is_in(ADDED)))
 
 
 _RECORD: Final = Source("The study's own record", status=Status.VERIFIED)
@@ -150,7 +151,8 @@ STUDY_COLUMNS: Final = (
             "The study's own record of medications",
             status=Status.PROVISIONAL,
             reading="New is a drug that is taken after day 0 and was not taken on day 0, even one taken earlier. A "
-            "higher dose is not new. Once begun, it counts at every later visit. Classes are from a list made from memory.",
+            "higher dose is not new. Once begun, it counts at every later visit. Classes are from a list "
+            "made from memory.",
         ),
         says="True from the first day after day 0 on which an immunosuppressant, cytotoxic drug or biologic is taken "
         "that was not taken on day 0. Unknown where the subject has no medication record at all, and from the start "

@@ -12,9 +12,11 @@ from malar.endpoints import (
     nanjing_remission,
     nanjing_renal_remission,
     organ_resolution,
+    refractoriness,
     serology,
     sledai_2k_change,
     sledai_2k_levels,
+    steroid_taper,
     tapering,
 )
 from malar.endpoints.endpoint import Endpoint
@@ -31,6 +33,8 @@ _FILES: Final = (
     nanjing_renal_remission,
     bilag_responses,
     bilag_held_responses,
+    steroid_taper,
+    refractoriness,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
