@@ -36,6 +36,12 @@ def verdicts_of(condition: c.Condition, frame: pl.DataFrame = FRAME) -> list[boo
         (c.none_present(["s", "r"]), "s is absent and r is absent", [False, False, False, None]),
         (c.any_of(c.present("s"), c.present("r")), "s is present or r is present", [True, True, True, None]),
         (c.all_of(c.present("s"), c.present("r")), "s is present and r is present", [False, False, None, None]),
+        (
+            c.none_of(c.present("s"), c.present("r")),
+            "none of these holds: s is present; r is present",
+            [False, False, False, None],
+        ),
+        (c.none_of(c.above("x", 1)), "none of these holds: x is above 1 (> 1)", [True, False, False, None]),
         (c.below_lower_limit("lab"), "lab is below the lower limit of the laboratory", [True, False, None, None]),
         (c.above_upper_limit("lab"), "lab is above the upper limit of the laboratory", [False, False, True, None]),
         (

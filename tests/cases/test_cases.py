@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,10 @@ import pytest
 
 from malar.conditions import at_least
 from malar.course import derive_analysis_visit, derive_confirmed
-from malar.instruments import WeightedItems
+from malar.instruments import WEIGHTED, WeightedItems
 from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.schema import PlannedVisit, Settings, study_from_frames
+from malar.schema.item_keys import ITEM_KEYS
 from malar.sheets import KINDS
 from tests.support.families import SLEDAI_2K_ALONE, SLEDAI_2K_FORMS
 from tests.support.study_maker import ITEMS
@@ -68,8 +69,8 @@ ALL = [table for path in sorted(HERE.glob("*.md")) if path.name != "README.md" f
 ROWS = [(table, i) for table in ALL for i in range(len(table.rows))]
 
 
-def listed(text: str) -> list[str]:
-    return list(ITEMS) if text == "all" else [item.strip() for item in text.split(",") if item.strip()]
+def listed(text: str, items: Collection[str] = ITEMS) -> list[str]:
+    return list(items) if text == "all" else [item.strip() for item in text.split(",") if item.strip()]
 
 
 def number(text: str) -> float | None:
@@ -137,22 +138,33 @@ def value(cell: str) -> object:
 def judged_directly(table: Table) -> pl.DataFrame:
     """The columns given, and every instrument and definition that an expected column belongs to."""
     rows: list[dict[str, Any]] = []
+    form = dict(table.settings).get("form", "sledai_2k")
+    items = ITEM_KEYS[form]
     for given, _ in map(halves, table.rows):
         signs = {name: cell for name, cell in given.items() if name in ("present", "unknown")}
         row = {name: value(cell) for name, cell in given.items() if name not in signs}
         if signs:
-            present, unknown = listed(signs.get("present", "")), listed(signs.get("unknown", ""))
-            assert {*present, *unknown} <= set(ITEMS), f"{table.file}: an item is misspelled"
-            row |= {f"sledai_2k__{item}": item in present if item not in unknown else None for item in ITEMS}
+            present, unknown = listed(signs.get("present", ""), items), listed(signs.get("unknown", ""), items)
+            assert {*present, *unknown} <= set(items), f"{table.file}: an item is misspelled"
+            row |= {f"{form}__{item}": item in present if item not in unknown else None for item in items}
         rows.append({**row, "day": int(given["day"])})
     frame = pl.DataFrame(rows, infer_schema_length=None)
     expected = {name for row in table.rows for name in halves(row)[1]}
     for key in sorted(expected, key=len):
+        if key.startswith("proposed__"):
+            frame = proposed(WEIGHTED[key.split("__")[1]], frame)
+            continue
         made = max((k for k in JUDGING if key == k or key.startswith(f"{k}__")), key=len, default=None)
         made = made or next((k for k, tool in JUDGING.items() if key in getattr(tool, "gives", tuple)()), None)
         assert made is not None, f"{table.file}: nothing gives `{key}`"
         frame = carried_out(JUDGING[made], frame)
     return frame
+
+
+def proposed(made: WeightedItems, frame: pl.DataFrame) -> pl.DataFrame:
+    """What the measurements say, with those that the table leaves out as unknown."""
+    needs = {need for item in made.items if item.measured for need in item.measured.needs()}
+    return made.propose(frame.with_columns(**dict.fromkeys(needs - set(frame.columns))))
 
 
 def carried_out(made: Any, frame: pl.DataFrame) -> pl.DataFrame:
@@ -215,5 +227,8 @@ def test_row(table: Table, i: int) -> None:
 def test_every_definition_and_item_with_a_measurement_has_a_case() -> None:
     columns = {name for table in ALL for row in table.rows for name, cell in row if cell}
     wanted = {key for kind in ("instruments", "definitions") for key in KINDS[kind]}
-    wanted |= {f"proposed__sledai_2k__{item.key}" for item in SLEDAI_2K.items if item.measured}
+    shared = {item.measured for item in SLEDAI_2K.items}
+    for made in (SLEDAI_2K, *(form for form in WEIGHTED.values() if form.key == form.form)):
+        own = [item for item in made.items if item.measured and (made is SLEDAI_2K or item.measured not in shared)]
+        wanted |= {f"proposed__{made.form}__{item.key}" for item in own}
     assert wanted <= columns

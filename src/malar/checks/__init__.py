@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from malar.checks import measurements, medications, ranges, scores, visit_course
+from malar.checks import joints, measurements, medications, ranges, scores, therapy_mimics, visit_course
+from malar.checks.forms import scored_frame
 from malar.checks.query import DataQuery
 
 if TYPE_CHECKING:
     from malar.schema import Accounting, Study
 
-_FILES: Final = (scores, measurements, ranges, visit_course, medications)
+_FILES: Final = (scores, measurements, joints, therapy_mimics, ranges, visit_course, medications)
 
 QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
 """Key → data query."""
@@ -29,10 +30,9 @@ def check(study: Study) -> Accounting:
     Accounting
         Rows and findings of the reading, with the findings of the queries: one a row concerned.
     """
-    from malar.instruments.sledai_2k import SLEDAI_2K
     from malar.schema import Accounting, finding_rows, gather
 
-    scored = SLEDAI_2K.propose(SLEDAI_2K.score(study.visit_frame(window_days=SLEDAI_2K.window_days)))
+    scored = scored_frame(study)
     findings = [study.accounting.findings]
     for query in QUERIES.values():
         rows = query.find(study, scored)

@@ -9,10 +9,13 @@ from malar.endpoints import (
     bilag_held_responses,
     bilag_responses,
     drug_free_remission,
+    joint_response,
     nanjing_remission,
     nanjing_renal_remission,
     organ_resolution,
+    pga_change,
     refractoriness,
+    selena_flare_index,
     serology,
     sledai_2k_change,
     sledai_2k_levels,
@@ -35,6 +38,9 @@ _FILES: Final = (
     bilag_held_responses,
     steroid_taper,
     refractoriness,
+    pga_change,
+    selena_flare_index,
+    joint_response,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}
