@@ -122,9 +122,9 @@ class BilagChange:
         pairs = [(now[system], then[system]) for system in self.systems]
         new_a, new_b, new_c, improved = self.gives()
         counts = {
-            new_a: [_became(pair, 4) for pair in pairs],
-            new_b: [_became(pair, 3) for pair in pairs],
-            new_c: [_became(pair, 2) for pair in pairs],
+            new_a: [became(pair, 4) for pair in pairs],
+            new_b: [became(pair, 3) for pair in pairs],
+            new_c: [became(pair, 2) for pair in pairs],
         }
         all_improved = pl.all_horizontal(_improved(*pair) for pair in pairs)
         frame = add_counts(frame, counts, pl.col(EARLIER).is_not_null())
@@ -191,7 +191,7 @@ def _bounds(made: Instrument, system: str, schema: pl.Schema) -> Bounds:
     return rank.fill_null(0), rank.fill_null(4)
 
 
-def _became(pair: tuple[Bounds, Bounds], rank: int) -> pl.Expr:
+def became(pair: tuple[Bounds, Bounds], rank: int) -> pl.Expr:
     """The grade has this rank now and had a milder one then."""
     (low, high), (earlier_low, earlier_high) = pair
     certain = (low == rank) & (high == rank) & (earlier_high < rank)

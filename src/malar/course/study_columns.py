@@ -11,6 +11,7 @@ from malar.course import (
     drugs_taken,
     glucocorticoid_doses,
     glucocorticoid_periods,
+    organ_systems,
     standard_therapy,
     subject_columns,
     therapy_history,
@@ -36,6 +37,7 @@ _FILES: Final = (
     glucocorticoid_periods,
     treatment_rules,
     therapy_history,
+    organ_systems,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from malar.endpoints import (
+    bilag_flare,
     bilag_held_responses,
     bilag_responses,
     drug_free_remission,
@@ -41,6 +42,7 @@ _FILES: Final = (
     pga_change,
     selena_flare_index,
     joint_response,
+    bilag_flare,
 )
 
 DEFINITIONS: Final[Mapping[str, Endpoint]] = {made.key: made for file in _FILES for made in file.DEFINITIONS}

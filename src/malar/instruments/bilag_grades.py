@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from malar.errors import WrongTypeError
@@ -48,6 +48,15 @@ def gives(key: str, systems: tuple[str, ...]) -> tuple[str, ...]:
     """Columns that a BILAG adds, without bounds; the total first."""
     counts = (f"{key}__n_a", f"{key}__n_b", f"{key}__n_c", f"{key}__n_missing", f"{key}__assessed")
     return (key, *counts, *(f"{key}__{s}" for s in systems), *(f"{key}__{s}__rank" for s in systems))
+
+
+def with_sides(names: Sequence[str]) -> tuple[str, ...]:
+    """Columns that are added, with the bounds of those that have some."""
+    bounded = ("__rank", "__n_a", "__n_b", "__n_c")
+    sides = (
+        (f"{name}__low", f"{name}__high") if i == 0 or name.endswith(bounded) else () for i, name in enumerate(names)
+    )
+    return tuple(column for name, pair in zip(names, sides, strict=True) for column in (name, *pair))
 
 
 def add_grades(frame: pl.LazyFrame, key: str, systems: tuple[str, ...], points: Points) -> pl.LazyFrame:
