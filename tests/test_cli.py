@@ -32,7 +32,7 @@ def test_light_commands_import_no_heavy_library(words: list[str]) -> None:
     assert done.stderr.strip().endswith("[]")
 
 
-@pytest.mark.parametrize("what", ["instruments", "definitions", "queries", "estimators"])
+@pytest.mark.parametrize("what", ["instruments", "definitions", "outcomes", "queries", "estimators"])
 def test_list_as_json_has_the_shape_of_the_plan(what: str) -> None:
     entries = json.loads(malar("list", what, "--json").stdout)
     assert entries

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING, Final
 
+from malar._frames import as_sign
 from malar.conditions import (
     Condition,
     Since,
@@ -20,6 +23,9 @@ from malar.conditions import (
 from malar.endpoints.endpoint import Endpoint
 from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.sources import Source, Status
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _LIANG: Final = (
     "Liang J, et al. Ann Rheum Dis 2010;69:1423-9, doi 10.1136/ard.2009.123463 (erratum 2011;70:237), as reported by "
@@ -66,16 +72,29 @@ def _resolved(key: str, title: str, names: Sequence[str], figures: str, reading:
     )
 
 
-def _some_gone(names: Sequence[str]) -> Condition:
-    return any_of(
-        *(
-            all_of(
-                present(f"baseline__{item}", label=f"{_said([item[11:]])} at baseline"),
-                none_present([item]),
-            )
-            for item in _items(names)
+@dataclass(frozen=True, slots=True)
+class SomeGoneSomeLeft:
+    """Of the signs present at baseline, at least one is gone and at least one is left."""
+
+    columns: tuple[str, ...]
+    label: str
+
+    def sentence(self) -> str:
+        """The condition in words."""
+        return f"of the {self.label} present at baseline, at least one is gone and at least one is left"
+
+    def needs(self) -> tuple[str, ...]:
+        """Columns that the test reads."""
+        return (*self.columns, *(f"baseline__{column}" for column in self.columns))
+
+    def test(self, present: Collection[str]) -> pl.Expr:
+        """The Boolean expression: some pair of signs of baseline, the one gone and the other left."""
+        import polars as pl
+
+        return pl.any_horizontal(
+            as_sign(f"baseline__{gone}") & ~as_sign(gone) & as_sign(f"baseline__{left}") & as_sign(left)
+            for gone, left in permutations(self.columns, 2)
         )
-    )
 
 
 CONSTITUTIONAL: Final = _resolved(
@@ -101,9 +120,8 @@ SKIN_PARTLY: Final = Endpoint(
         "healed cannot be told from signs that are there or not.",
     ),
     criteria={
-        "one_gone": _some_gone(SKIN),
+        "some": SomeGoneSomeLeft(tuple(_items(SKIN)), "signs of skin or mucosa"),
         "none_new": none_new(_items(SKIN), Since.BASELINE, label="sign of skin or mucosa"),
-        "one_left": any_of(*(present(item) for item in _items(SKIN))),
     },
     among=_affected(SKIN),
     note="Excludes complete healing: complete and partial add up to any healing.",
