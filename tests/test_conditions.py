@@ -169,3 +169,8 @@ def test_a_limit_from_arithmetic_is_the_number_meant() -> None:
 def test_conditions_that_mean_nothing_are_refused(make: object) -> None:
     with pytest.raises(ParameterError):
         make()  # pyright: ignore
+
+
+def test_none_of_no_condition_is_refused() -> None:
+    with pytest.raises(ParameterError, match="holds no conditions"):
+        c.none_of()
