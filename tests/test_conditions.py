@@ -177,3 +177,8 @@ def test_a_share_is_exact_where_the_unit_of_the_record_was_another_one() -> None
     frame = umol.select(pl.all() / 88.4)
     assert verdicts_of(c.at_least_percent_of("x", 133, c.Since.BASELINE), frame) == [True, False, True]
     assert verdicts_of(c.at_most_percent_of("x", 133, c.Since.BASELINE), frame) == [True, True, False]
+
+
+def test_none_of_no_condition_is_refused() -> None:
+    with pytest.raises(ParameterError, match="holds no conditions"):
+        c.none_of()

@@ -251,6 +251,9 @@ class Negation:
 
     parts: tuple[Condition, ...]
 
+    def __post_init__(self) -> None:
+        Combination(self.parts, "or")
+
     def sentence(self) -> str:
         """The condition in words."""
         return f"none of these holds: {'; '.join(part.sentence() for part in self.parts)}"

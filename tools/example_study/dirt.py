@@ -16,7 +16,7 @@ PLANTED = {
     ("unknown_subject", "visits"): 1,
     ("future_date", "visits"): 1,
     ("before_first_milestone", "visits"): 1,
-    ("above_maximum", "visits"): 1,
+    ("pga_above_3", "visits"): 1,
     ("unit_not_stated", "labs"): 1,
     ("not_a_number", "labs"): 1,
     ("wrong_number_of_fields", "events"): 1,
