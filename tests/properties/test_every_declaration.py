@@ -12,9 +12,9 @@ from malar import read_study
 from malar.course.study_columns import STUDY_COLUMNS, derive_study_columns
 from malar.endpoints import DEFINITIONS, Endpoint, rule
 from malar.example import example_path
-from malar.instruments import INSTRUMENTS, Instrument
+from malar.instruments import INSTRUMENTS
 from malar.schema import Settings, Study, study_from_frames
-from tests.support.inputs import SCORED, anchors, dated_by, every_need, filled, needs_of, visits, with_unknowns
+from tests.support.inputs import SCORED, anchors, applied, dated_by, every_need, filled, needs_of, visits, with_unknowns
 
 KEYS = {made.key: made for made in SCORED}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -27,16 +27,12 @@ every_definition = pytest.mark.parametrize("key", DEFINITIONS)
 def frame(name: str) -> pl.DataFrame:
     """One wide frame with unknowns for all keys, the same with rows shuffled, and with unknowns filled."""
     if name == "given":
-        return with_unknowns(visits(every_need()), known=anchors())
+        return with_unknowns(visits(every_need(), subjects=150), known=anchors())
     given = frame("given")
     if name == "shuffled":
         return given.sample(fraction=1, shuffle=True, seed=3)
     fixed = {column for made in SCORED for column in dated_by(made)} if "same grid" in name else ()
     return filled(given, share=0.5 if "part" in name else 1, fixed=fixed)
-
-
-def applied(made: Instrument | Endpoint, given: pl.DataFrame) -> pl.DataFrame:
-    return made.flag(given) if isinstance(made, Endpoint) else made.score(given)
 
 
 @cache

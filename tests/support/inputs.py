@@ -44,6 +44,11 @@ def needs_of(made: Instrument | Endpoint) -> tuple[str, ...]:
     return made.visit_needs() if isinstance(made, Endpoint) else made.needs()
 
 
+def applied(made: Instrument | Endpoint, frame: Any) -> Any:
+    """The frame with what an instrument or a definition adds."""
+    return made.flag(frame) if isinstance(made, Endpoint) else made.score(frame)
+
+
 def every_need() -> tuple[str, ...]:
     """Columns that any declaration reads."""
     return tuple(dict.fromkeys(need for made in SCORED for need in needs_of(made)))
@@ -99,7 +104,8 @@ def limits() -> Mapping[str, tuple[float, ...]]:
     """Column → limits that any condition of any definition or item holds it against: values fall on both sides."""
     found: dict[str, set[float]] = {}
     for column, limit in _limits(list(DECLARED.values())):
-        found.setdefault(column, set()).add(limit)
+        since, _, plain = column.partition("__")
+        found.setdefault(plain if since in list(Since) else column, set()).add(limit)
     return {column: tuple(sorted(values)) for column, values in found.items()}
 
 
@@ -133,7 +139,7 @@ def visits(columns: Iterable[str], *, subjects: int = 40, each: int = 5, seed: i
         "subject": pl.Series(np.repeat([f"S{number:06}" for number in range(subjects)], each)),
         "day": pl.Series(days.ravel().astype(np.int64)),
     }
-    ill, high = rng.choice([0.02, 0.1, 0.5], (subjects, 1)), rng.choice([0.6, 1, 3], (subjects, 1))
+    ill, high = rng.choice([0, 0.02, 0.1, 0.5], (subjects, 1)), rng.choice([0.6, 1, 3, 8], (subjects, 1))
     for column in dict.fromkeys(columns):
         kind, chance = kind_of(column), rng.random((subjects, each), dtype=np.float32)
         values = _values(column) if kind.numbers else None
