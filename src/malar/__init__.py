@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
     from malar.survival import KaplanMeier, StateOccupancy
-    from malar.timelines import derive_states, derive_time_to_event, judge_visits
+    from malar.timelines import derive_states, derive_time_to_event, judge_visits, judgeable
 
 __version__ = "0.1.0"
 
@@ -37,6 +37,7 @@ _MODULES = {
     "import_geo": "importers.geo",
     "instrument": "instruments",
     "judge_visits": "timelines",
+    "judgeable": "timelines",
     "read_study": "schema",
     "rule": "endpoints",
     "sheet": "sheets",
@@ -68,6 +69,7 @@ __all__ = [
     "import_geo",
     "instrument",
     "judge_visits",
+    "judgeable",
     "read_study",
     "references",
     "rule",
