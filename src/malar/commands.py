@@ -137,12 +137,19 @@ def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | N
     for row in told:
         if row["only"]:
             typer.echo(
-                f"Caution: {row['key']} is {row['only']} or unknown, never {_OTHER[row['only']]}. Unknown at every visit: "
-                f"{in_words(row['missing_inputs'])}",
+                f"Caution: {row['key']} is {row['only']} or unknown, never {_OTHER[row['only']]}. "
+                f"Unknown at every visit: {in_words(row['missing_inputs'])}",
                 err=True,
             )
     _deliver(study, judged.select("subject", "day", *(row["key"] for row in told if row["judgeable"])), out)
     return code
+
+
+def run_variants(
+    folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, denominator: str | None, unknown: str | None
+) -> int:
+    """Placeholder."""
+    raise NotImplementedError
 
 
 _OTHER = {"true": "false", "false": "true"}

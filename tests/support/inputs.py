@@ -19,29 +19,44 @@ from malar.endpoints import DEFINITIONS, Endpoint
 from malar.instruments import INSTRUMENTS, Instrument
 from malar.schema import Settings, study_from_frames
 from malar.schema.analytes import ANALYTES
+from malar.schema.analytes import PARTS as ANALYTE_PARTS
 from malar.schema.item_keys import GRADED, ITEM_KEYS
 from malar.schema.tables import TABLES
-from malar.schema.visit_frame import DOSE, VISIT_COLUMNS
+from malar.schema.visit_frame import DOSE, KEY, VISIT_COLUMNS
 from malar.sheets import DECLARED
 
 SCORED: Final = (*INSTRUMENTS.values(), *DEFINITIONS.values())
 """Everything that adds columns to a visit frame and is declared under a key."""
 
 GRADES: Final = (0.0, 1.0, 2.0, 3.0, 4.0)
+COUNTS: Final = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 14.0)
+TEXTS: Final = ("none", "azathioprine", "mycophenolate mofetil")
 STEPS: Final = 9
+
+PARTS: Final = (
+    ("active_joints", "tender_joints"),
+    ("active_joints", "swollen_joints"),
+    ("inflamed_joints", "tender_joints"),
+    ("swollen_joints_28", "swollen_joints"),
+    ("diastolic_mmhg", "systolic_mmhg"),
+    *((f"lab__{part}", f"lab__{whole}") for part, whole in ANALYTE_PARTS),
+)
+"""Pairs (part, whole): a part above its whole cannot be, and no record is filled with one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a column may hold: a sign, or one of some numbers in ascending order."""
+    """What a column may hold: a sign, one of some numbers in ascending order, or one of some words."""
 
     numbers: tuple[float, ...] = ()
     whole: bool = False
+    words: tuple[str, ...] = ()
 
 
 def needs_of(made: Instrument | Endpoint) -> tuple[str, ...]:
-    """Columns that a frame must bring."""
-    return made.visit_needs() if isinstance(made, Endpoint) else made.needs()
+    """Columns that a frame must bring beside `subject` and `day`."""
+    needs = made.visit_needs() if isinstance(made, Endpoint) else made.needs()
+    return tuple(need for need in needs if need not in KEY)
 
 
 def applied(made: Instrument | Endpoint, frame: Any) -> Any:
@@ -81,13 +96,15 @@ def _kind_of_visit_column(column: str) -> Kind:
     low, high = spec.metadata["plausible"] if None not in spec.metadata["plausible"] else (spec.min, spec.max)
     if not spec.dtype.is_integer():
         return Kind(_spread(low, high))
-    return Kind(tuple(float(value) for value in sorted({*range(5), int(high) // 2, int(high)})), whole=True)
+    return Kind(tuple(count for count in COUNTS if count <= high), whole=True)
 
 
 def _kind_of_study_column(column: str) -> Kind:
     """What it makes of a study with nothing in it tells its type."""
     nothing = study_from_frames({"subjects": pl.DataFrame({"subject": ["a"]})}, Settings(title="Nothing"))
     made = STUDY_COLUMNS[column].make(nothing, pl.DataFrame({"subject": ["a"], "day": [0]}))
+    if made.dtype == pl.String:
+        return Kind(words=TEXTS)
     return Kind() if made.dtype == pl.Boolean else Kind(_spread(0, 100))
 
 
@@ -123,6 +140,8 @@ def _limits(part: Any) -> Iterator[tuple[str, float]]:
 
 def _values(column: str) -> np.ndarray[Any, Any]:
     kind = kind_of(column)
+    if kind.words:
+        return np.array(kind.words)
     near = [limit for limit in limits().get(column, ()) if kind.numbers[0] <= limit <= kind.numbers[-1]]
     step = 1 if kind.whole else 0.1
     around = [value for limit in near for value in (limit, limit + step, max(limit - step, kind.numbers[0]))]
@@ -140,16 +159,23 @@ def visits(columns: Iterable[str], *, subjects: int = 40, each: int = 5, seed: i
         "day": pl.Series(days.ravel().astype(np.int64)),
     }
     ill, high = rng.choice([0, 0.02, 0.1, 0.5], (subjects, 1)), rng.choice([0.6, 1, 3, 8], (subjects, 1))
-    for column in dict.fromkeys(columns):
+    for column in dict.fromkeys(name for name in columns if name not in KEY):
         kind, chance = kind_of(column), rng.random((subjects, each), dtype=np.float32)
-        values = _values(column) if kind.numbers else None
+        values = _values(column) if kind.numbers or kind.words else None
         drawn = chance < ill if values is None else values[(len(values) * chance**high).astype(np.int64)]
         stays = rng.random((subjects, each)) < 0.6
         for visit in range(1, each):
             drawn[:, visit] = np.where(stays[:, visit], drawn[:, visit - 1], drawn[:, visit])
         series = pl.Series(drawn.ravel())
         made[column] = series.cast(pl.Int64) if kind.whole else series
-    return pl.DataFrame(made)
+    frame = pl.DataFrame(made)
+    for part, whole in _pairs(frame):
+        frame = frame.with_columns(pl.min_horizontal(part, whole).alias(part))
+    return frame
+
+
+def _pairs(frame: pl.DataFrame) -> list[tuple[str, str]]:
+    return [(part, whole) for part, whole in PARTS if {part, whole} <= set(frame.columns)]
 
 
 def with_unknowns(frame: pl.DataFrame, *, known: Collection[str] = (), seed: int = 0) -> pl.DataFrame:
@@ -157,9 +183,7 @@ def with_unknowns(frame: pl.DataFrame, *, known: Collection[str] = (), seed: int
     rng = np.random.default_rng(seed)
     rate = rng.choice([0, 0.01, 0.05, 0.3, 0.9], frame.height)
     hidden = {
-        column: pl.Series(rng.random(frame.height) < rate)
-        for column in frame.columns
-        if column not in ("subject", "day", *known)
+        column: pl.Series(rng.random(frame.height) < rate) for column in frame.columns if column not in (*KEY, *known)
     }
     return frame.with_columns(
         pl.when(pl.lit(hide)).then(None).otherwise(pl.col(column)).alias(column) for column, hide in hidden.items()
@@ -168,17 +192,23 @@ def with_unknowns(frame: pl.DataFrame, *, known: Collection[str] = (), seed: int
 
 def filled(frame: pl.DataFrame, *, share: float = 1, fixed: Collection[str] = (), seed: int = 1) -> pl.DataFrame:
     """Fill a share of the unknown cells with values drawn anew; the columns `fixed` stay as they are."""
-    columns = [name for name in frame.columns if name not in ("subject", "day")]
+    columns = [name for name in frame.columns if name not in KEY]
     drawn = visits(columns, subjects=frame.height, each=1, seed=seed)
-    chosen = np.random.default_rng(seed)
-    return frame.with_columns(
-        pl.when(pl.lit(pl.Series(chosen.random(frame.height) < share)) & pl.col(name).is_null())
-        .then(pl.lit(drawn[name]))
-        .otherwise(pl.col(name))
-        .alias(name)
+    rng = np.random.default_rng(seed)
+    chosen = {
+        name: frame[name].is_null() & pl.Series(rng.random(frame.height) < share)
         for name in columns
         if name not in fixed
-    )
+    }
+    for part, whole in _pairs(frame):
+        drawn = drawn.with_columns(pl.max_horizontal(pl.lit(frame[part]), whole).alias(whole))
+    out = frame.with_columns(frame[name].zip_with(~fill, drawn[name]) for name, fill in chosen.items())
+    for part, whole in _pairs(frame):
+        if part in chosen:
+            out = out.with_columns(
+                out[part].zip_with(~chosen[part], out.select(pl.min_horizontal(part, whole)).to_series())
+            )
+    return out
 
 
 def anchors() -> tuple[str, ...]:

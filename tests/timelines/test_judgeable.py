@@ -25,20 +25,20 @@ def told(frame: pl.DataFrame, key: str) -> dict[str, object]:
 @pytest.mark.parametrize("key", DEFINITIONS)
 def test_with_every_input_here_and_there_it_is_judged_and_with_none_it_is_refused(key: str) -> None:
     made = DEFINITIONS[key]
-    whole = with_unknowns(visits(made.visit_needs(), subjects=30))
+    whole = with_unknowns(visits(needs_of(made), subjects=30))
     row = told(whole, key)
     assert (row["judgeable"], row["missing_inputs"], row["only"]) == (True, [], "")
-    row = told(without(whole, made.visit_needs()), key)
+    row = told(without(whole, needs_of(made)), key)
     assert row["judgeable"] is False
     assert row["missing_inputs"]
-    assert set(row["missing_inputs"]) <= set(made.visit_needs())
+    assert set(row["missing_inputs"]) <= set(needs_of(made))
     assert (row["visits"], row["visits_judged"]) == (whole.height, 0)
 
 
 @pytest.mark.parametrize("key", DEFINITIONS)
 def test_an_input_that_a_criterion_rests_on_alone_is_named_alone(key: str) -> None:
     made = DEFINITIONS[key]
-    whole = visits(made.visit_needs(), subjects=30)
+    whole = visits(needs_of(made), subjects=30)
     for part in made.conditions().values():
         inputs = made.inputs_of(part.needs())
         assert inputs
@@ -50,15 +50,15 @@ def test_an_input_that_a_criterion_rests_on_alone_is_named_alone(key: str) -> No
 @pytest.mark.parametrize("key", INSTRUMENTS)
 def test_an_instrument_is_refused_where_nothing_that_it_reads_is_known(key: str) -> None:
     made = INSTRUMENTS[key]
-    whole = visits(made.needs(), subjects=5)
+    whole = visits(needs_of(made), subjects=5)
     assert unscorable(whole, made) == []
-    assert unscorable(without(whole, made.needs()), made) == list(made.needs())
-    assert unscorable(whole.clear(), made) == list(made.needs())
+    assert unscorable(without(whole, needs_of(made)), made) == list(needs_of(made))
+    assert unscorable(whole.clear(), made) == list(needs_of(made))
 
 
 def test_a_score_whose_bounds_still_tell_something_is_not_refused() -> None:
     made = INSTRUMENTS["sledai_2k"]
-    frame = without(visits(made.needs(), subjects=5), made.needs()[:1])
+    frame = without(visits(needs_of(made), subjects=5), needs_of(made)[:1])
     assert made.score(frame)["sledai_2k"].null_count() == frame.height
     assert unscorable(frame, made) == []
 
@@ -66,7 +66,7 @@ def test_a_score_whose_bounds_still_tell_something_is_not_refused() -> None:
 def test_a_verdict_that_could_only_fall_one_way_is_said_to() -> None:
     """Seizures weigh 8: unknown at every visit, they leave open whether a low score is one; a high score is decided."""
     made = DEFINITIONS["sledai_2k_at_most_4"]
-    calm = {name: [False, False] for name in made.visit_needs()}
+    calm = {name: [False, False] for name in needs_of(made)}
     frame = pl.DataFrame({"subject": ["a", "b"], "day": [0, 0], **calm, "sledai_2k__seizure": [None, None]})
     frame = frame.with_columns(sledai_2k__psychosis=pl.Series([False, True]))
     row = told(frame.with_columns(pl.col("sledai_2k__seizure").cast(pl.Boolean)), made.key)
@@ -82,7 +82,7 @@ def test_every_definition_is_told_of_and_what_is_lacking_is_unknown_in_the_study
         assert (row["title"], row["status"]) == (DECLARED[row["key"]].title, DECLARED[row["key"]].status.label)
         items_alone = all(need.startswith("sledai_2k__") for need in needs_of(DEFINITIONS[row["key"]]))
         assert row["judgeable"] or not items_alone
-        assert row["judgeable"] != bool(row["missing_inputs"])
+        assert bool(row["missing_inputs"]) == (not row["judgeable"] or row["only"] != "")
 
 
 def test_a_study_without_visits_is_judged_by_nothing() -> None:

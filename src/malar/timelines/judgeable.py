@@ -144,7 +144,7 @@ def unscorable(frame: pl.DataFrame, made: Instrument) -> list[str]:
     """
     import polars as pl
 
-    needs = made.needs()
+    needs = [need for need in made.needs() if need not in ("subject", "day")]
     lacking = _unknown_everywhere(frame, needs)
     if not lacking:
         return []
