@@ -42,6 +42,7 @@ def definitions_index() -> str:
         "instruments": "Instruments",
         "definitions": "Endpoints",
         "columns": "Columns from a study's other tables",
+        "event_rules": "Rules for intercurrent events",
     }
     head = "| title | key | status |\n|---|---|---|\n"
     parts = [

@@ -37,6 +37,7 @@ LISTS: Final[dict[str, Callable[[], list[Entry]]]] = {
     "instruments": partial(_declared, "instruments"),
     "definitions": partial(_declared, "definitions"),
     "columns": partial(_declared, "columns"),
+    "event_rules": partial(_declared, "event_rules"),
     "queries": _queries,
     "estimators": _estimators,
 }

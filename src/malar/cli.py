@@ -36,6 +36,7 @@ class Listing(StrEnum):
     INSTRUMENTS = "instruments"
     DEFINITIONS = "definitions"
     COLUMNS = "columns"
+    EVENT_RULES = "event_rules"
     QUERIES = "queries"
     ESTIMATORS = "estimators"
 

@@ -11,6 +11,7 @@ from malar.endpoints import DEFINITIONS
 from malar.errors import UnknownKeyError, near
 from malar.instruments import INSTRUMENTS
 from malar.sources import Source, Status
+from malar.timelines.event_rules import EVENT_RULES
 
 STATUSES: Final = {
     Status.VERIFIED: "verified: read in the primary source",
@@ -23,6 +24,7 @@ KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "instruments": INSTRUMENTS,
     "definitions": DEFINITIONS,
     "columns": STUDY_COLUMNS,
+    "event_rules": EVENT_RULES,
 }
 """Kind of declaration → key → declaration."""
 

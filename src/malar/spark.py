@@ -97,7 +97,8 @@ def _through(table: Any, steps: Sequence[Any], missing: Missing) -> Any:
     """An Arrow table through the steps, in types that Spark knows."""
     import polars as pl
 
-    frame: Any = pl.from_arrow(table)
+    library: Any = pl
+    frame = library.from_arrow(table)
     for step in steps:
         if isinstance(step, Endpoint):
             frame = step.flag(frame, missing=missing)
@@ -117,11 +118,12 @@ def _for_spark(frame: pl.DataFrame) -> Any:
     import polars as pl
     import polars.selectors as cs
 
-    arrow = import_module("pyarrow")
+    arrow: Any = import_module("pyarrow")
     plain = frame.with_columns(
         cs.unsigned_integer().cast(pl.Int64), (cs.categorical() | cs.enum()).cast(pl.String)
     )  # fmt: skip
-    table: Any = plain.to_arrow(compat_level=pl.CompatLevel.oldest())
+    export: Any = plain.to_arrow
+    table = export(compat_level=pl.CompatLevel.oldest())
     fields = [
         arrow.field(field.name, arrow.string() if arrow.types.is_large_string(field.type) else field.type)
         for field in table.schema

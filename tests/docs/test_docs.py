@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["tutorial.md", "add-an-instrument.md"])
+@pytest.mark.parametrize("page", ["tutorial.md", "add-an-instrument.md", "estimands.md"])
 def test_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))

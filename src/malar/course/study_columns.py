@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from malar.course import subject_columns
+from malar.course import drugs_taken, standard_therapy, subject_columns, treatment_course
 from malar.course.study_column import StudyColumn
 from malar.errors import UnknownKeyError
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from malar.schema import Study
 
-_FILES: Final = (subject_columns,)
+_FILES: Final = (subject_columns, drugs_taken, standard_therapy, treatment_course)
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}
 """Column → its declaration."""

@@ -1,5 +1,7 @@
 """Estimators of how many respond."""
 
-from malar.responders.proportions import clopper_pearson
+from malar.responders.proportion import Proportion
+from malar.responders.proportion_limits import clopper_pearson, wilson
+from malar.responders.proportion_result import ProportionOfGroup, ProportionResult
 
-__all__ = ["clopper_pearson"]
+__all__ = ["Proportion", "ProportionOfGroup", "ProportionResult", "clopper_pearson", "wilson"]

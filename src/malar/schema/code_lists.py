@@ -84,6 +84,7 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "weekly": "",
         "monthly": "",
         "once": "",
+        "as_needed": "taken as needed: how much is not known",
     },
     "route": {
         "oral": "",
@@ -91,6 +92,20 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "intramuscular": "",
         "subcutaneous": "",
         "topical": "",
+        "inhaled": "",
+        "intraarticular": "into a joint",
+        "other": "",
+    },
+    "drug_class": {
+        "glucocorticoid": "",
+        "antimalarial": "",
+        "immunosuppressant": "",
+        "biologic": "",
+        "cytotoxic": "",
+        "nsaid": "",
+        "immunoglobulin": "",
+        "cell_product": "",
+        "investigational": "a drug under investigation, not said which",
         "other": "",
     },
     "procedure": {
@@ -99,6 +114,8 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "dialysis": "",
         "kidney_transplant": "",
         "plasma_exchange": "",
+        "stem_cell_transplant": "transplant of blood stem cells that is not the study's own treatment",
+        "car_t_infusion": "CAR-T cells that are not the study's own treatment",
         "other": "",
     },
     "event": {
@@ -114,6 +131,12 @@ CODE_LISTS: Final[Mapping[str, Mapping[str, str]]] = {
         "hospitalization": "",
         "pregnancy": "",
         "withdrawal": "left the study, no further follow-up",
+        "restricted_medication": "a drug or dose that the protocol restricts, as the study judged it",
+        "rescue_medication": "a drug given as rescue, as the study judged it",
+        "not_infused": "the planned cells were not given, for a reason other than manufacturing; `cause` says which",
+        "manufacturing_failure": "the planned cells could not be made or released, and were not given",
+        "partial_dose": "fewer cells than planned were given",
+        "crossover": "went over to the treatment of another arm",
     },
 }
 """List name → code → meaning (empty where the code says it)."""

@@ -153,6 +153,7 @@ class Medications(dy.Schema):
     unit = c.text("unit of the dose")
     frequency = c.code("how often", "frequency")
     route = c.code("how given", "route")
+    drug_class = c.code("class of a drug whose name the library does not know", "drug_class")
 
 
 class Procedures(dy.Schema):
