@@ -148,8 +148,30 @@ def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | N
 def run_variants(
     folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, denominator: str | None, unknown: str | None
 ) -> int:
-    """Placeholder."""
-    raise NotImplementedError
+    """Count a definition under every reading at each planned visit: a table, or a page where the file is HTML."""
+    from malar.errors import ParameterError
+    from malar.reports.readings import compare_readings
+    from malar.reports.readings_page import readings_page
+
+    if len(keys) != 1:
+        raise ParameterError(
+            "Readings of one definition are compared.", "Each has its own.", "Name one definition with --variants."
+        )
+    study = read(folder)
+    with stage("Judging under every reading"):
+        readings = compare_readings(
+            study, keys[0], denominator=denominator or "", unknown=unknown or "", missing=missing
+        )
+    told = readings.told.to_dicts()
+    refused = {f"{row['key']} ({row['title']})": row["missing_inputs"] for row in told if not row["judgeable"]}
+    code = _tell_refused(refused, len(told), "judged")
+    if out is not None and out.suffix == ".html":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(readings_page(readings), encoding="utf-8")
+        typer.echo(f"Readings: {out}")
+    else:
+        _deliver(study, readings.table, out)
+    return code
 
 
 _OTHER = {"true": "false", "false": "true"}
@@ -230,7 +252,7 @@ def _deliver(study: Study, frame: pl.DataFrame, out: Path | None) -> None:
         typer.echo(write_csv_for_people(marked).removeprefix("\ufeff"), nl=False)
     else:
         _write_csv(marked, out)
-        typer.echo(f"{marked.height} visits written to {out}", err=True)
+        typer.echo(f"{marked.height} rows written to {out}", err=True)
 
 
 def _write_csv(frame: pl.DataFrame, path: Path) -> None:
