@@ -4,15 +4,20 @@ export PYTHONUTF8 = 1
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+SPARK  := build/venv-spark
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check fix bench docs lock generate golden screenshots apt r-oracles clean
+.PHONY: demo test test-spark check fix bench docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --cov=malar --cov-branch --cov-report=term:skip-covered
+
+test-spark:              ## the same answers on a local Spark session (needs Java 17 or newer)
+	@if java -version 2>&1 | grep -Eq '"(1[7-9]|[2-9][0-9])[."]'; then $(MAKE) --no-print-directory $(SPARK)/.ready && \
+	$(SPARK)/bin/python -m pytest tests/spark; else echo "skipped: Spark needs Java 17 or newer, and none is here"; fi
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -64,4 +69,10 @@ $(VENV)/.core: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(SPARK)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements.lock
+	$(SPARK)/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[scale]' pytest
 	touch $@

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from malar.endpoints import DEFINITIONS
 from malar.example import example_path
 
 HEAVY = {"polars", "narwhals", "scipy", "matplotlib", "dataframely"}
@@ -50,7 +51,7 @@ def test_check_as_json_accounts_for_every_row_and_ends_with_1_where_errors_are_o
 def test_score_and_judge_write_a_row_a_visit(tmp_path: Path) -> None:
     scores, verdicts = tmp_path / "scores.csv", tmp_path / "verdicts.csv"
     assert malar("score", example_path(), "sledai_2k", "clinical_sledai_2k", "--out", scores).returncode == 0
-    done = malar("judge", example_path(), "sledai_2k_flare", "--variants", "--out", verdicts)
+    done = malar("judge", example_path(), "sledai_2k_flare", "sledai_2k_flare_since_baseline", "--out", verdicts)
     assert done.returncode == 0
     scored, judged = pl.read_csv(scores), pl.read_csv(verdicts)
     assert scored.columns[:3] == ["subject", "day", "sledai_2k"]
@@ -95,6 +96,7 @@ def test_demo_ends_by_naming_the_report(tmp_path: Path) -> None:
         (["score", str(example_path()), "sledai"], "No instrument has the key"),
         (["judge", str(example_path()), "sri_4"], "No definition has the key"),
         (["cite", "nothing"], "has the key nothing"),
+        (["judge", str(example_path())], "pass --all"),
     ],
 )
 def test_unusable_input_is_told_in_words_and_ends_with_2(words: list[str], said: str) -> None:
@@ -102,6 +104,38 @@ def test_unusable_input_is_told_in_words_and_ends_with_2(words: list[str], said:
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def rashes(tmp_path: Path) -> Path:
+    """A study in which a single sign was recorded, and nothing else."""
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "study.toml").write_text('title = "Rashes"\nday0 = "first_record"\n', "utf-8")
+    (study / "subjects.csv").write_text("subject\nA\n", "utf-8")
+    (study / "visits.csv").write_text("subject,day,pga\nA,0,\nA,30,\n", "utf-8")
+    (study / "items.csv").write_text("subject,day,instrument,item,value\nA,0,sledai_2k,rash,2\n", "utf-8")
+    return study
+
+
+def test_what_a_study_lacks_is_named_and_nothing_is_guessed(rashes: Path, tmp_path: Path) -> None:
+    done = malar("judge", rashes, "clinical_quiescence", "sledai_2k_flare", "--out", tmp_path / "out.csv")
+    assert done.returncode == 1
+    assert "sledai_2k_flare (SLEDAI-2K flare): 23 of the 24 items of sledai_2k" in done.stderr
+    assert "Caution: clinical_quiescence is false or unknown, never true." in done.stderr
+    assert pl.read_csv(tmp_path / "out.csv").columns[2:] == ["clinical_quiescence"]
+    done = malar("judge", rashes, "sledai_2k_flare")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Nothing can be judged" in done.stderr
+    assert malar("score", rashes, "sledai_2k").returncode == 0
+
+
+def test_every_definition_is_judged_or_refused(rashes: Path) -> None:
+    done = malar("judge", rashes, "--all")
+    judged = pl.read_csv(done.stdout.encode()).columns[2:]
+    assert done.returncode == 1
+    assert len(judged) + sum(line.startswith("  ") for line in done.stderr.splitlines()) == len(DEFINITIONS)
 
 
 def test_a_study_of_nothing_but_subjects_gives_a_report(tmp_path: Path) -> None:

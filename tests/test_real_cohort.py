@@ -6,9 +6,14 @@ import json
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from malar import read_study
+from malar.endpoints import DEFINITIONS
+from malar.timelines import needed_frame
+from tests.support.families import SLEDAI_2K_ALONE
+from tests.support.inputs import needs_of
 from tests.test_cli import malar
 
 SHARED = Path(os.environ.get("MALAR_SHARED", Path(__file__).parents[2] / "shared"))
@@ -51,6 +56,25 @@ def test_a_titre_is_repaired_only_when_asked(cohort: Path) -> None:
     malar("import", "geo", SOURCE, "--out", repaired, "--repair", "titre_read_as_time")
     counted = [read_study(folder)["labs"]["titre"].drop_nulls().len() for folder in (cohort, repaired)]
     assert counted[1] - counted[0] == 43
+
+
+def test_what_its_columns_allow_is_judged_and_the_rest_is_refused_by_what_it_lacks(cohort: Path) -> None:
+    """Only items of SLEDAI-2K and laboratory results were recorded: no PGA, and no drug but glucocorticoids."""
+    out = cohort.with_name("verdicts.csv")
+    done = malar("judge", cohort, "--all", "--out", out)
+    judged = pl.read_csv(out)
+    told = {line.split()[0]: line for line in done.stderr.splitlines() if line.startswith("  ")}
+    assert set(judged.columns) - {"subject", "day"} == set(DEFINITIONS) - set(told)
+    assert set(judged.columns) >= set(SLEDAI_2K_ALONE)
+    frame = needed_frame(read_study(cohort), sorted({need for made in DEFINITIONS.values() for need in needs_of(made)}))
+    unknown = {name for name in frame.columns if frame[name].null_count() == frame.height}
+    for key, made in DEFINITIONS.items():
+        for part in made.conditions().values():
+            inputs = made.inputs_of(part.needs())
+            if set(inputs) <= unknown:
+                assert all(f"`{name}`" in told[key] for name in inputs if "__" not in name), key
+        assert key not in told or unknown & set(made.visit_needs())
+    assert done.returncode == (1 if told else 0)
 
 
 def test_the_report_warns_before_it_counts(cohort: Path) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         derive_states,
         derive_time_to_event,
         judge_visits,
+        judgeable,
         outcome,
     )
 
@@ -54,6 +55,7 @@ _MODULES = {
     "import_geo": "importers.geo",
     "instrument": "instruments",
     "judge_visits": "timelines",
+    "judgeable": "timelines",
     "read_study": "schema",
     "rule": "endpoints",
     "sheet": "sheets",
@@ -91,6 +93,7 @@ __all__ = [
     "import_geo",
     "instrument",
     "judge_visits",
+    "judgeable",
     "outcome",
     "read_study",
     "references",

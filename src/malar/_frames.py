@@ -55,6 +55,12 @@ def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], A
     except ValueError as error:
         raise WrongTypeError(*_unclear_columns(frame)) from error
     implementation = native.implementation
+    if not (implementation.is_pandas() or implementation.is_pyarrow() or implementation.is_duckdb()):
+        raise WrongTypeError(
+            f"{implementation} frames have no way back from Polars here.",
+            "The caller's own kind of frame is returned, or nothing is.",
+            "Convert to Polars, pandas, pyarrow or DuckDB first; on Spark, see malar.spark.derive_on_spark.",
+        )
     try:
         eager = native.collect("pyarrow") if isinstance(native, nw.LazyFrame) else native
         inside: pl.DataFrame = eager.to_polars()
@@ -64,13 +70,7 @@ def _enter_foreign(frame: Any) -> tuple[pl.LazyFrame, Callable[[pl.LazyFrame], A
         return inside.lazy(), lambda out: _to_pandas(out.collect(), inside, frame)
     if implementation.is_pyarrow():
         return inside.lazy(), _to_arrow
-    if implementation.is_duckdb():
-        return inside.lazy(), _to_duckdb
-    raise WrongTypeError(
-        f"{implementation} frames have no way back from Polars here.",
-        "The caller's own kind of frame is returned, or nothing is.",
-        "Convert to Polars, pandas, pyarrow or DuckDB first; on Spark, apply per subject through Arrow.",
-    )
+    return inside.lazy(), _to_duckdb
 
 
 def _unclear_columns(frame: Any) -> tuple[str, str, str]:

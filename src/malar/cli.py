@@ -102,20 +102,37 @@ def score(
     missing: MissingPolicy = Missing.UNKNOWN,
     out: OutFile = None,
 ) -> None:
-    """Score every visit: CSV with subject, day, and per instrument the score, its bounds and unknown items."""
-    commands.run_score(study, instruments, missing.value, out)
+    """Score every visit: CSV with subject, day, and per instrument the score, its bounds and unknown items.
+
+    An instrument whose inputs are unknown at every visit is refused by name: exit code 1, or 2 where none is left.
+    """
+    raise typer.Exit(commands.run_score(study, instruments, missing.value, out))
 
 
 @app.command()
 def judge(
     study: StudyFolder,
-    definitions: Annotated[list[str], typer.Argument(metavar="DEFINITION...", help="Keys; see malar list.")],
-    variants: Annotated[bool, typer.Option("--variants", help="Judge the variants of each definition too.")] = False,
+    definitions: Annotated[
+        list[str] | None, typer.Argument(metavar="DEFINITION...", help="Keys; see malar list.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Judge by every definition.")] = False,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Set the readings of one definition side by side: .csv or .html.")
+    ] = False,
+    denominator: Annotated[str | None, typer.Option(help="With --variants: who counts below the line.")] = None,
+    unknown: Annotated[str | None, typer.Option(help="With --variants: what an unknown verdict counts as.")] = None,
     missing: MissingPolicy = Missing.UNKNOWN,
     out: OutFile = None,
 ) -> None:
-    """Judge every visit: CSV with subject, day and true, false or empty (unknown) per definition."""
-    commands.run_judge(study, definitions, missing.value, out, variants=variants)
+    """Judge every visit: CSV with subject, day and true, false or empty (unknown) per definition.
+
+    A definition whose inputs are unknown at every visit is refused by name: exit code 1, or 2 where none is left.
+    With --variants, of how many it is true at each planned visit under every reading, the definition named first.
+    """
+    keys = commands.chosen_definitions(definitions or [], everything=everything)
+    if variants:
+        raise typer.Exit(commands.run_variants(study, keys, missing.value, out, denominator, unknown))
+    raise typer.Exit(commands.run_judge(study, keys, missing.value, out))
 
 
 @app.command()

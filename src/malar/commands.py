@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
-"""Exit codes: no finding of severity error; at least one; input that cannot be used."""
+"""Exit codes: fine; a finding of severity error, or something asked for was refused; input that cannot be used."""
 
 
 def read(folder: Path) -> Study:
@@ -82,36 +82,120 @@ def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
     return _exit_code(checked)
 
 
-def run_score(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> None:
-    """Score every visit and write the scores."""
+def run_score(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> int:
+    """Score every visit and write the scores; tell which instruments the study lacks the inputs of."""
     from malar.instruments import instrument
     from malar.timelines import item_windows, needed_frame
+    from malar.timelines.judgeable import unscorable
 
     instruments = [instrument(key) for key in keys]
     study = read(folder)
     columns: list[str] = []
+    refused: dict[str, Sequence[str]] = {}
     with stage("Scoring"):
         needs = dict.fromkeys(need for made in instruments for need in made.needs())
         frame = needed_frame(study, list(needs), window_days=item_windows(instruments))
         for made in instruments:
+            lacking = unscorable(frame, made)
+            if lacking:
+                refused[f"{made.key} ({made.title})"] = lacking
+                continue
             frame = made.score(frame, missing=missing)
             columns += [made.key, *(f"{name}{end}" for name in made.gives() for end in ("__low", "__high", ""))]
     given = [name for name in dict.fromkeys(columns) if name in frame.columns]
+    code = _tell_refused(refused, len(instruments), "scored")
     _deliver(study, frame.select("subject", "day", *given), out)
+    return code
 
 
-def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, *, variants: bool) -> None:
-    """Judge every visit and write the verdicts."""
-    from malar.endpoints import DEFINITIONS, rule
+def chosen_definitions(keys: Sequence[str], *, everything: bool) -> list[str]:
+    """The keys given, or those of every definition."""
+    from malar.endpoints import DEFINITIONS
+    from malar.errors import ParameterError
+
+    if bool(keys) == everything:
+        raise ParameterError(
+            "Name the definitions, or pass --all, and not both.",
+            "A visit is judged by a definition.",
+            "See malar list definitions.",
+        )
+    return list(DEFINITIONS) if everything else list(keys)
+
+
+def run_judge(folder: Path, keys: Sequence[str], missing: Missing, out: Path | None) -> int:
+    """Judge every visit and write the verdicts; tell which definitions the study lacks the inputs of."""
+    from malar.endpoints import rule
     from malar.timelines import judge_visits
+    from malar.timelines.judgeable import in_words, told_from
 
-    wanted = dict.fromkeys(rule(key).key for key in keys)
-    if variants:
-        wanted |= dict.fromkeys(made.key for made in DEFINITIONS.values() if made.variant_of in wanted)
+    wanted = list(dict.fromkeys(rule(key).key for key in keys))
     study = read(folder)
     with stage("Judging"):
-        judged = judge_visits(study, list(wanted), missing=missing)
-    _deliver(study, judged.select("subject", "day", *wanted), out)
+        judged = judge_visits(study, wanted, missing=missing)
+    told = told_from(judged, wanted).to_dicts()
+    refused = {f"{row['key']} ({row['title']})": row["missing_inputs"] for row in told if not row["judgeable"]}
+    code = _tell_refused(refused, len(wanted), "judged")
+    for row in told:
+        if row["only"]:
+            typer.echo(
+                f"Caution: {row['key']} is {row['only']} or unknown, never {_OTHER[row['only']]}. "
+                f"Unknown at every visit: {in_words(row['missing_inputs'])}",
+                err=True,
+            )
+    _deliver(study, judged.select("subject", "day", *(row["key"] for row in told if row["judgeable"])), out)
+    return code
+
+
+def run_variants(
+    folder: Path, keys: Sequence[str], missing: Missing, out: Path | None, denominator: str | None, unknown: str | None
+) -> int:
+    """Count a definition under every reading at each planned visit: a table, or a page where the file is HTML."""
+    from malar.errors import ParameterError
+    from malar.reports.readings import compare_readings
+    from malar.reports.readings_page import readings_page
+
+    if len(keys) != 1:
+        raise ParameterError(
+            "Readings of one definition are compared.", "Each has its own.", "Name one definition with --variants."
+        )
+    study = read(folder)
+    with stage("Judging under every reading"):
+        readings = compare_readings(
+            study, keys[0], denominator=denominator or "", unknown=unknown or "", missing=missing
+        )
+    told = readings.told.to_dicts()
+    refused = {f"{row['key']} ({row['title']})": row["missing_inputs"] for row in told if not row["judgeable"]}
+    code = _tell_refused(refused, len(told), "judged")
+    if out is not None and out.suffix == ".html":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(readings_page(readings), encoding="utf-8")
+        typer.echo(f"Readings: {out}")
+    else:
+        _deliver(study, readings.table, out)
+    return code
+
+
+_OTHER = {"true": "false", "false": "true"}
+
+
+def _tell_refused(refused: Mapping[str, Sequence[str]], n: int, done: str) -> int:
+    """Tell what was refused and what it lacks; raise where nothing is left to do."""
+    from malar.errors import MissingColumnsError
+    from malar.timelines.judgeable import in_words
+
+    if not refused:
+        return FINE
+    lines = [f"{name}: {in_words(lacking)}" for name, lacking in refused.items()]
+    if len(refused) == n:
+        raise MissingColumnsError(
+            f"Nothing can be {done}: what is needed is unknown at every visit.\n  " + "\n  ".join(lines),
+            "What is not recorded is not absent, and is not guessed.",
+            "Add the columns or tables named to the study; where they were never recorded, choose another definition.",
+        )
+    typer.echo(f"Not {done}, {len(refused)} of {n}, for what they need is unknown at every visit:", err=True)
+    for line in lines:
+        typer.echo(f"  {line}", err=True)
+    return FINDINGS
 
 
 def run_report(folder: Path, out: Path, missing: Missing, patients: Sequence[str] = ()) -> None:
@@ -169,7 +253,7 @@ def _deliver(study: Study, frame: pl.DataFrame, out: Path | None) -> None:
         typer.echo(write_csv_for_people(marked).removeprefix("\ufeff"), nl=False)
     else:
         _write_csv(marked, out)
-        typer.echo(f"{marked.height} visits written to {out}", err=True)
+        typer.echo(f"{marked.height} rows written to {out}", err=True)
 
 
 def _write_csv(frame: pl.DataFrame, path: Path) -> None:

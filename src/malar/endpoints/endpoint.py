@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,20 @@ class Endpoint(Rule):
         before = (f"preflare_{column}" for _, since, column in _references(self.needs()) if since is Since.PREFLARE)
         wanted = [*(need for part in (*self.instruments, *self.derivations) for need in part.needs()), *own, *before]
         return tuple(dict.fromkeys(need for need in map(_plain, wanted) if need not in made))
+
+    def inputs_of(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Those of `visit_needs()` that some columns rest on, be they scores, derived or at a reference visit."""
+        found: dict[str, None] = {}
+        waiting, seen = [_plain(column) for column in columns], set[str]()
+        while waiting:
+            column = waiting.pop(0)
+            part = next((part for part in (*self.derivations, *self.instruments) if column in part.gives()), None)
+            if part is None:
+                found[column] = None
+            elif part.key not in seen:
+                seen.add(part.key)
+                waiting += [_plain(need) for need in part.needs()]
+        return tuple(need for need in self.visit_needs() if need in found)
 
     def flag(self, frame: Any, *, missing: Missing = "unknown") -> Any:
         """Judge every row of a visit frame, deriving scores and reference visits that are not there yet.

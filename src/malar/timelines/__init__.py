@@ -18,6 +18,7 @@ from malar.timelines.intercurrent_events import (
     steroid_taper_not_met,
     told_by,
 )
+from malar.timelines.judgeable import judgeable
 from malar.timelines.judged import item_windows, judge_visits, needed_frame
 from malar.timelines.kidney import KIDNEY_FAILURE_OR_DEATH, derive_time_to_renal_response
 from malar.timelines.outcome import Outcome
@@ -55,6 +56,7 @@ __all__ = [
     "intercurrent_event",
     "item_windows",
     "judge_visits",
+    "judgeable",
     "left_out",
     "needed_frame",
     "outcome",
