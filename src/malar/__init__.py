@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from malar.importers.csv_folder import import_csv
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
-    from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.responders import Proportion
+    from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
     from malar.survival import KaplanMeier, StateOccupancy
     from malar.timelines import (
