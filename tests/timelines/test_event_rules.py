@@ -23,13 +23,11 @@ COLUMN = {
 }
 
 
-def outcome(key: str, failed: Any, **options: Any) -> tuple[bool | None, str]:
+def outcome(key: str, failed: bool | None, **options: Any) -> tuple[bool | None, str]:
     """A responder at week 52 who stopped the drug on day 200, and what a trial's rules make of it."""
     given: dict[str, Any] = {"milestones": [("a", "treatment_stopped", 200)], **options}
     study = make_study([("a", 0, ["seizure"], []), ("a", 364, [], [])], settings=Settings(analysis=PLAN), **given)
-    judged = judge_visits(study, [FLAG])
-    if failed is not ...:
-        judged = judged.with_columns(pl.lit(failed, dtype=pl.Boolean).alias(COLUMN[key]))
+    judged = judge_visits(study, [FLAG]).with_columns(pl.lit(failed, dtype=pl.Boolean).alias(COLUMN[key]))
     made = Estimand(
         treatment="drug",
         population="randomized",
@@ -54,6 +52,27 @@ def test_medication_against_the_rules_is_failure_in_all(key: str) -> None:
     assert outcome(key, failed=True, **still_on) == (False, f"{COLUMN[key]}: composite")
     assert outcome(key, failed=False, **still_on) == (True, "observed")
     assert outcome(key, failed=None, **still_on) == (None, f"whether {COLUMN[key]} happened is unknown")
+
+
+@pytest.mark.parametrize(("dose", "expected"), [(10.0, True), (12.5, False)])
+def test_a_study_tells_itself_whether_the_taper_of_kamen_2022_was_met(dose: float, expected: bool) -> None:
+    """No column is brought along: the medications tell, on day 140, that is by week 20."""
+    courses = [("a", "prednisone", -30, 100, 20.0, "mg", "daily"), ("a", "prednisone", 101, None, dose, "mg", "daily")]
+    schema = ["subject", "drug", "start", "stop", "dose", "unit", "frequency"]
+    more = {"medications": pl.DataFrame(courses, schema=schema, orient="row")}
+    told = {"events": [("a", 10, "infection")], "milestones": [("a", "infusion", 0)]}
+    visits = [("a", 0, ["seizure"], []), ("a", 364, [], [])]
+    study = make_study(visits, settings=Settings(analysis=PLAN), more=more, **told)
+    made = Estimand(
+        treatment="cells",
+        population="treated",
+        endpoint=FLAG,
+        visit="Week 52",
+        handled=event_rules("kamen_2022_event_rules").handled,
+        summary="proportion",
+    )
+    row = apply_estimand(made, study, judge_visits(study, [FLAG])).row(0, named=True)
+    assert (row["outcome"], row["event_day"]) == (expected, None if expected else 140)
 
 
 def test_every_rule_set_says_what_death_counts_as_and_names_a_source() -> None:

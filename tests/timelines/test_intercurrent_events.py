@@ -202,10 +202,10 @@ def test_a_study_without_the_column_leaves_the_event_unknown() -> None:
     assert found(told_by("nobody_derives_this", title="x")) == (None, True)
 
 
-def test_a_column_of_the_study_is_looked_up_on_the_last_day_too() -> None:
+def test_a_column_of_the_study_is_looked_up_on_every_day() -> None:
     event = told_by("treatment_stopped", title="Treatment stopped")
     stopped = [("a", "infusion", 0), ("a", "treatment_stopped", 340)]
-    assert found(event, milestones=stopped) == (365, False)
+    assert found(event, milestones=stopped) == (340, False)
     assert found(event, horizon=339, milestones=stopped) == (None, False)
 
 

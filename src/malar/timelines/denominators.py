@@ -68,8 +68,8 @@ def derive_denominators(
       Subjects not due have not failed: filter to those due before counting the missed as failures.
     - ``enrolled``: every subject of the study. ``randomized`` and ``treated``: by milestone or infusion; where
       day 0 is that very day, everyone with a visit; where the study records none at all, unknown.
-    - ``alive`` on the planned day: false from the day of death on, true where anything was recorded of the
-      subject on that day or later, else unknown.
+    - ``alive`` on the planned day: false from the day of death on, true where a visit, a
+      milestone or the death itself lies on that day or later, else unknown.
     - ``followed``: assessed in the window of the planned visit, before the data cut.
     - ``evaluable``: followed, with a verdict that is known, at a visit that the definition judges.
     - ``affected_at_baseline``: see `affected`; unknown without it.

@@ -50,7 +50,8 @@ def apply_estimand(
         As in :func:`malar.timelines.derive_denominators`.
     complete
         Tables that hold everything there was to record, even where they have no row: an empty events table then
-        says that nothing happened. Any other empty table leaves its events unknown.
+        says that nothing happened. Any other empty table leaves its events unknown. An event that a column tells
+        keeps that column's own rule.
 
     Returns
     -------

@@ -111,20 +111,21 @@ class Told:
 
     def sentence(self) -> str:
         """Where it is looked for, in words."""
-        return f"the first visit at which `{self.column}` is true"
+        return f"the first day or visit at which `{self.column}` is true"
 
     def _known(self, records: Records) -> pl.DataFrame:
+        """Its values up to the horizon: at visits, or where the study itself tells, on every day after day 0."""
         import polars as pl
 
-        at_end = records.horizons.select("subject", day="horizon")
         if self.column in records.judged.columns:
             own = records.judged.select("subject", "day", sign=as_sign(self.column))
-            late = own.join(records.horizons, on="subject").filter(pl.col("day") <= pl.col("horizon"))
-            return late.select("subject", "day", "sign")
+            due = own.join(records.horizons, on="subject").filter(pl.col("day") <= pl.col("horizon"))
+            return due.select("subject", "day", "sign")
         if self.column not in STUDY_COLUMNS:
-            return at_end.with_columns(sign=pl.lit(None, dtype=pl.Boolean))
-        days = pl.concat([records.judged.select("subject", "day"), at_end]).unique().sort("subject", "day")
-        made = derive_study_columns(records.study, days, [self.column])
+            return records.horizons.select("subject", day="horizon", sign=pl.lit(None, dtype=pl.Boolean))
+        first = pl.min_horizontal(pl.col("horizon"), pl.lit(1, dtype=pl.Int64))
+        each = records.horizons.select("subject", day=pl.int_ranges(first, pl.col("horizon") + 1))
+        made = derive_study_columns(records.study, each.explode("day"), [self.column])
         return made.select("subject", "day", sign=as_sign(self.column))
 
     def days(self, records: Records) -> pl.DataFrame:
@@ -135,7 +136,6 @@ class Told:
         """Subjects of whom it cannot be told: the last value up to the horizon is unknown, or there is none."""
         import polars as pl
 
-        counted = self._known(records).join(records.horizons, on="subject").filter(pl.col("day") <= pl.col("horizon"))
-        last = counted.sort("day").group_by("subject").agg(pl.col("sign").last())
+        last = self._known(records).sort("day").group_by("subject").agg(pl.col("sign").last())
         joined = records.horizons.join(last, on="subject", how="left")
         return joined.filter(pl.col("sign").is_null()).select("subject")

@@ -99,6 +99,7 @@ TULIP_EARLY: Final = EventRules(
         f"{_READING} Under these rules TULIP-1 first reported BICLA in 37 %.",
     ),
     handled=(_composite("treatment_failure_tulip_early", "Medication against the first rules of TULIP"), *_LEAVING),
+    variant_of="tulip_late_event_rules",
 )
 TULIP_LATE: Final = EventRules(
     key="tulip_late_event_rules",
@@ -110,7 +111,6 @@ TULIP_LATE: Final = EventRules(
         f"{_READING} Under these rules BICLA in TULIP-1 is 47.2 %.",
     ),
     handled=(_composite("treatment_failure_tulip_late", "Medication against the amended rules of TULIP"), *_LEAVING),
-    variant_of="tulip_early_event_rules",
 )
 AURORA: Final = EventRules(
     key="aurora_event_rules",
@@ -125,6 +125,21 @@ AURORA: Final = EventRules(
     handled=(
         _composite("treatment_failure_aurora", "Medication against the rules of AURORA"),
         Handled(event=DISCONTINUATION, strategy=_POLICY),
+        Handled(event=WITHDRAWAL, strategy=_COMPOSITE),
+        Handled(event=DEATH, strategy=_COMPOSITE),
+    ),
+)
+KAMEN_2022: Final = EventRules(
+    key="kamen_2022_event_rules",
+    title="Intercurrent events of Kamen 2022 (umbilical-cord mesenchymal cells)",
+    source=Source(
+        "Kamen DL, et al. Lupus Sci Med 2022;9:e000704",
+        "",
+        Status.SECONDARY,
+        "Prednisone not down to 10 mg by week 20 is failure. That withdrawal and death are is our reading.",
+    ),
+    handled=(
+        _composite("treatment_failure_kamen_2022", "Failure by the rules of Kamen 2022"),
         Handled(event=WITHDRAWAL, strategy=_COMPOSITE),
         Handled(event=DEATH, strategy=_COMPOSITE),
     ),
@@ -153,7 +168,7 @@ CELL_THERAPY: Final = EventRules(
 )  # fmt: skip
 
 EVENT_RULES: Final[Mapping[str, EventRules]] = {
-    made.key: made for made in (BLISS, TULIP_EARLY, TULIP_LATE, AURORA, CELL_THERAPY)
+    made.key: made for made in (BLISS, TULIP_EARLY, TULIP_LATE, AURORA, KAMEN_2022, CELL_THERAPY)
 }
 """Key → published rules."""
 

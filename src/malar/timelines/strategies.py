@@ -7,18 +7,16 @@ from enum import StrEnum
 from typing import Final
 
 from malar.errors import ParameterError
-from malar.sources import Source, Status
 from malar.timelines.intercurrent_events import DEATH, IntercurrentEvent
-
-E9_R1: Final = Source(
-    "ICH E9(R1) addendum on estimands and sensitivity analysis in clinical trials, 2019",
-    "A.3.2",
-    Status.PROVISIONAL,
-)
 
 
 class Strategy(StrEnum):
-    """What an intercurrent event does to the outcome."""
+    """What an intercurrent event does to the outcome.
+
+    Source
+    ------
+    ICH E9(R1) addendum on estimands and sensitivity analysis in clinical trials, 2019, A.3.2.
+    """
 
     TREATMENT_POLICY = "treatment_policy"
     COMPOSITE = "composite"
