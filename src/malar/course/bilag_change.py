@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Bounds = tuple["pl.Expr", "pl.Expr"]
 """Least and greatest rank that a system's grade can have."""
 
-EARLIER: Final = "earlier_grades"
+EARLIER: Final = "_earlier_grades"
+_SIDES: Final = ("low", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ class BilagChange:
 def with_earlier(
     frame: pl.LazyFrame, made: Instrument, systems: tuple[str, ...], since: Since
 ) -> tuple[pl.LazyFrame, dict[str, Bounds], dict[str, Bounds]]:
-    """Add the ranks at the earlier visit as one column, null where there is none.
+    """Add columns of ranks at the visit and at the earlier one, and one that is null where there is no such visit.
 
     Returns
     -------
@@ -147,15 +148,31 @@ def with_earlier(
 
     schema = frame.collect_schema()
     demand(schema.names(), ("subject", "day"), made.title)
-    now = {system: _bounds(made, system, schema) for system in systems}
-    sides = [side.alias(f"{s}_{n}") for s, pair in now.items() for n, side in zip(("low", "high"), pair, strict=True)]
+    bounds = {system: _bounds(made, system, schema) for system in systems}
+    frame = frame.with_columns(
+        side.alias(f"_now_{system}_{name}")
+        for system, pair in bounds.items()
+        for name, side in zip(_SIDES, pair, strict=True)
+    )
+    now, then = _pairs("now", systems), _pairs("then", systems)
     if made.assessed in schema:
         seen = as_sign(made.assessed).fill_null(value=False)
     else:
         seen = pl.any_horizontal(low == high for low, high in now.values())
-    earlier = at_reference(pl.struct(*sides), since, seen, open_too=True)
-    then = {s: (pl.col(EARLIER).struct.field(f"{s}_low"), pl.col(EARLIER).struct.field(f"{s}_high")) for s in systems}
-    return frame.with_columns(earlier.alias(EARLIER)), now, then
+    kept = pl.struct(
+        side.alias(f"_then_{system}_{name}")
+        for system, pair in now.items()
+        for name, side in zip(_SIDES, pair, strict=True)
+    )
+    frame = frame.with_columns(at_reference(kept, since, seen, open_too=True).alias(EARLIER))
+    fields = [f"_then_{system}_{name}" for system in systems for name in _SIDES]
+    return frame.with_columns(pl.col(EARLIER).struct.field(field).alias(field) for field in fields), now, then
+
+
+def _pairs(when: str, systems: tuple[str, ...]) -> dict[str, Bounds]:
+    import polars as pl
+
+    return {system: (pl.col(f"_{when}_{system}_low"), pl.col(f"_{when}_{system}_high")) for system in systems}
 
 
 def add_counts(frame: pl.LazyFrame, counts: dict[str, list[pl.Expr]], where: pl.Expr) -> pl.LazyFrame:
