@@ -158,7 +158,7 @@ def test_what_is_not_known_opens_a_verdict_only_where_it_can_matter() -> None:
     assert at(AURORA, (PRED, 0, None, 10), (PRED, 330, 332, None)) is None
 
 
-DRUGS = [*[PRED] * 4, *LIMITS, "ibuprofen", "rituximab", "obexelimab", "omeprazole", "no such drug"]
+DRUGS = [*[PRED] * 4, *LIMITS, "ibuprofen", "rituximab", "obexelimab", "amlodipine", "no such drug"]
 NAMES = [
     key for key, made in STUDY_COLUMNS.items() if "medications" in made.tables and key != "immunosuppressants_taken"
 ]

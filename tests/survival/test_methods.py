@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from malar.sources import Status
-from malar.survival import METHODS, KaplanMeier, StateOccupancy
+from malar.survival import METHODS, CumulativeIncidence, KaplanMeier, StateOccupancy
 
 
 def test_import_is_light():
@@ -20,7 +20,7 @@ def test_import_is_light():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("estimator", [KaplanMeier, StateOccupancy])
+@pytest.mark.parametrize("estimator", [KaplanMeier, StateOccupancy, CumulativeIncidence])
 def test_every_estimator_is_listed_with_its_sources(estimator):
     method = estimator.method
     assert method in METHODS
