@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 SPARK  := build/venv-spark
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-spark check fix bench docs lock generate golden screenshots apt r-oracles clean
+.PHONY: demo test test-spark check fix bench bench-keys docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo
@@ -38,6 +38,10 @@ golden: $(VENV)/.dev     ## accept the bundled study's results as the new golden
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.every_key --short
+
+bench-keys: $(VENV)/.dev ## the table of docs/performance.md: every key, also over two million visits
+	$(BIN)/python -m benchmarks.every_key
 
 docs: $(VENV)/.dev generate
 	$(BIN)/mkdocs build --strict --site-dir build/site
