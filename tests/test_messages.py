@@ -45,8 +45,8 @@ def overlapping() -> object:
 
 MESSAGES: dict[str, Callable[[], object]] = {
     "an unknown instrument": lambda: instrument("sledai"),
-    "an unknown definition": lambda: rule("lldas"),
-    "an unknown key for a sheet": lambda: sheet("lldas"),
+    "an unknown definition": lambda: rule("low_disease"),
+    "an unknown key for a sheet": lambda: sheet("low_disease"),
     "no frame": lambda: SLEDAI_2K.score([1, 2]),
     "a frame without items": lambda: SLEDAI_2K.score(EMPTY),
     "a rule without its columns": lambda: Rule(
