@@ -24,7 +24,7 @@ def _queries() -> list[Entry]:
 
 
 def _estimators() -> list[Entry]:
-    from malar.survival import METHODS
+    from malar.estimators import METHODS
 
     return [_entry(made.key, made.title, made.source.status.label, made.source.cite()) for made in METHODS]
 
@@ -78,8 +78,8 @@ def references(keys: Sequence[str]) -> list[str]:
     UnknownKeyError
         A key that no list holds.
     """
+    from malar.estimators import METHODS
     from malar.sheets import DECLARED, sources_of
-    from malar.survival import METHODS
 
     sources = {key: sources_of(made) for key, made in DECLARED.items()}
     for method in METHODS:

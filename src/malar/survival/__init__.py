@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from malar.method import Method
 from malar.survival.cumulative_incidence import CumulativeIncidence
 from malar.survival.kaplan_meier import KaplanMeier
-from malar.survival.method import Method
 from malar.survival.state_occupancy import StateOccupancy
 
 METHODS: Final[tuple[Method, ...]] = (KaplanMeier.method, StateOccupancy.method, CumulativeIncidence.method)

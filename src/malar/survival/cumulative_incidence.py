@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from malar.errors import ParameterError
+from malar.method import Method
 from malar.sources import Source, Status
 from malar.survival import _columns
-from malar.survival.method import Method
 from malar.survival.state_occupancy import Interval, StateOccupancy
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
 from malar.errors import ParameterError
+from malar.method import Method
 from malar.sources import Source, Status
 from malar.survival import _columns
-from malar.survival.method import Method
 
 if TYPE_CHECKING:
     import numpy as np
