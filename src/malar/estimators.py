@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from malar import survival
 from malar.method import Method
+from malar.survival import METHODS as SURVIVAL
 
-_ROOMS: Final = (survival,)
-
-METHODS: Final[tuple[Method, ...]] = tuple(method for room in _ROOMS for method in room.METHODS)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL,)
 """In the order of the rooms."""
