@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
-    from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
+    from malar.survival import CoxRegression, CumulativeIncidence, FineGray, KaplanMeier, StateOccupancy
     from malar.timelines import (
         Estimand,
         apply_estimand,
@@ -37,8 +37,10 @@ __version__ = "0.1.0"
 _MODULES = {
     "outcome": "timelines",
     "derive_competing": "timelines",
+    "CoxRegression": "survival",
     "CumulativeIncidence": "survival",
     "Estimand": "timelines",
+    "FineGray": "survival",
     "KaplanMeier": "survival",
     "MalarError": "errors",
     "Proportion": "responders",
@@ -74,8 +76,10 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "CoxRegression",
     "CumulativeIncidence",
     "Estimand",
+    "FineGray",
     "KaplanMeier",
     "MalarError",
     "Proportion",

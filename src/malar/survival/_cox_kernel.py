@@ -41,6 +41,7 @@ class Prepared:
     model: Model
     order: Ints  # rows as they came -> in order
     time: Floats  # (n,), in order
+    entry: Floats | None  # (n,), in order
     cluster: Ints  # (n,), in order: code of the cluster, or of the row itself
     event_time: Floats  # (K,)
     event_stratum: Ints  # (K,)
@@ -80,15 +81,16 @@ def prepare(rows: Rows, ties: Ties) -> Prepared:
     event_time, event_stratum = time[event][new], stratum[event][new]
     place = np.cumsum(new) - 1
     past = _place_of(event_stratum, event_time, stratum, time)
-    entry = np.full(n, -np.inf) if rows.entry is None else rows.entry[order]
-    first = np.minimum(_place_of(event_stratum, event_time, stratum, entry), past)
+    entry = None if rows.entry is None else rows.entry[order]
+    since = np.full(n, -np.inf) if entry is None else entry
+    first = np.minimum(_place_of(event_stratum, event_time, stratum, since), past)
     center, scale = _standard(rows.x, rows.weight)
     terms = efron_terms if ties == "efron" else breslow_terms
     x = np.ascontiguousarray((rows.x - center[:, None])[:, order] / scale[:, None])
     model = Model(x, weight, event, place, risk_sets(first, past, event_time.size), terms(weight[event], place))
     ends = np.append(np.flatnonzero(np.diff(stratum)), n - 1)
     cluster = np.arange(n) if rows.cluster is None else rows.cluster[order]
-    return Prepared(model, order, time, cluster, event_time, event_stratum, time[ends], center, scale)
+    return Prepared(model, order, time, entry, cluster, event_time, event_stratum, time[ends], center, scale)
 
 
 def estimate(prepared: Prepared, *, robust: bool) -> Estimate:
@@ -122,7 +124,8 @@ def robust_score_test(start: Evaluation, cluster: Ints) -> float:
 def by_cluster(values: Floats, cluster: Ints) -> Floats:
     """Sums of values (p, n) by cluster, shape (p, clusters)."""
     size = int(cluster.max()) + 1
-    return np.stack([np.bincount(cluster, weights=row, minlength=size) for row in values])
+    sums = [np.bincount(cluster, weights=row, minlength=size) for row in values]
+    return np.stack(sums).astype(np.float64, copy=False)
 
 
 def _place_of(event_stratum: Ints, event_time: Floats, stratum: Ints, time: Floats) -> Ints:

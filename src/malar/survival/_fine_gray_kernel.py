@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from malar.survival._hazard_kernel import baseline_influence
 from malar.survival._newton_kernel import Ascent, ascend
 from malar.survival._partial_kernel import Evaluation, Model, breslow_terms
 from malar.survival._risk_kernel import Lingering, risk_sets
@@ -112,6 +113,14 @@ def score_rows(prepared: Prepared, at: Evaluation) -> Floats:
     return at.score_rows() + censoring_rows(prepared, push)
 
 
+def baseline_rows(prepared: Prepared, at: Evaluation, span: slice) -> Floats:
+    """Each row's influence on the baseline hazard over a span of event times, with its part in the censoring: (n,)."""
+    within = np.zeros(prepared.event_time.size)
+    within[span] = 1.0
+    stayed, ahead = lingering_sums(prepared, at.risk[None], (within * at.hazard / at.present)[None])
+    return baseline_influence(at, span) + censoring_rows(prepared, stayed * ahead)[0] * np.exp(-at.shift)
+
+
 def lingering_sums(prepared: Prepared, weighted: Floats, steps: Floats) -> tuple[Floats, Floats]:
     """At each censoring time: sums over rows that linger by then, and over the event times not yet past.
 
@@ -161,4 +170,4 @@ def _censoring(time: Floats, censored: Flags) -> Censoring:
     distinct, counts = np.unique(time[censored], return_counts=True)
     at_risk = (time.size - np.searchsorted(time, distinct, side="left")).astype(np.float64)
     hazard = counts / at_risk
-    return Censoring(distinct, at_risk, hazard, np.cumprod(1.0 - hazard))
+    return Censoring(distinct, at_risk, hazard, np.cumprod(1.0 - hazard, dtype=np.float64))

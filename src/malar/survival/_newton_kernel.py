@@ -54,7 +54,7 @@ def ascend(model: Model) -> Ascent:
     Ascent
         First and last evaluation, whether it settled, and which coefficients ran away.
     """
-    p = model.x.shape[0]
+    p: int = model.x.shape[0]
     start = here = Evaluation(model, np.zeros(p))
     nobody = np.zeros(p, dtype=np.bool_)
     before = np.inf
@@ -76,7 +76,7 @@ def ascend(model: Model) -> Ascent:
 
 def undetermined(model: Model) -> int | None:
     """The first covariate that those before it determine, or that varies in no risk set; None if there is none."""
-    return aliased(Evaluation(model, np.zeros(model.x.shape[0])).information())
+    return aliased(Evaluation(model, np.zeros(len(model.x))).information())
 
 
 def aliased(information: Floats) -> int | None:
@@ -117,6 +117,6 @@ def _runaway(here: Evaluation, step: Floats) -> Flags:
 
 def _solve(information: Floats, score: Floats) -> Floats:
     try:
-        return np.linalg.solve(information, score)
+        return np.asarray(np.linalg.solve(information, score), dtype=np.float64)
     except np.linalg.LinAlgError:
-        return np.linalg.lstsq(information, score, rcond=None)[0]
+        return np.asarray(np.linalg.lstsq(information, score, rcond=None)[0], dtype=np.float64)

@@ -34,7 +34,7 @@ def score_statistics(at: Evaluation, g: Floats) -> tuple[Floats, float]:
         Shape (p,), each with one degree of freedom; and the global statistic with p.
     """
     model, terms = at.model, at.model.terms
-    p = model.x.shape[0]
+    p = len(model.x)
     g = (g - np.average(g, weights=model.death_sums(model.weight[model.event]))) / (np.ptp(g) or 1.0)
     slope = model.x[:, model.event] @ (model.weight[model.event] * g[model.event_place])
     slope = slope - at.mean @ (terms.lift * g[terms.of])
