@@ -246,7 +246,8 @@ class CoxRegressionResult:
             return np.log(times)
         if transform == "rank":
             ranked = np.sort(prepared.time)
-            return (np.searchsorted(ranked, times) + np.searchsorted(ranked, times, side="right") + 1.0) / 2.0
+            ends = np.searchsorted(ranked, times) + np.searchsorted(ranked, times, side="right")
+            return (ends.astype(np.float64) + 1.0) / 2.0
         event = np.zeros(self.n, dtype=np.bool_)
         event[prepared.model.event] = True
         curve = product_limit(prepared.time, event, np.ones(self.n), prepared.entry, jackknife=False)
