@@ -37,6 +37,11 @@ def compare(
     ours()
     peer()
     pairs = [(_seconds(ours), _seconds(peer)) for _ in range(runs)]
+    return from_pairs(name, pairs, limit=limit)
+
+
+def from_pairs(name: str, pairs: list[tuple[float, float]], *, limit: float | None = None) -> Ratio:
+    """The comparison of seconds measured elsewhere, ours and the peer's."""
     ratios = [a / b for a, b in pairs]
     return Ratio(
         name,

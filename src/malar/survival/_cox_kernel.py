@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from malar.survival._newton_kernel import Ascent, ascend
-from malar.survival._partial_kernel import Evaluation, Model, breslow_terms, efron_terms
+from malar.survival._partial_kernel import Evaluation, Model, model_of
 from malar.survival._risk_kernel import risk_sets
 
 if TYPE_CHECKING:
@@ -85,23 +85,23 @@ def prepare(rows: Rows, ties: Ties) -> Prepared:
     since = np.full(n, -np.inf) if entry is None else entry
     first = np.minimum(_place_of(event_stratum, event_time, stratum, since), past)
     center, scale = _standard(rows.x, rows.weight)
-    terms = efron_terms if ties == "efron" else breslow_terms
-    x = np.ascontiguousarray((rows.x - center[:, None])[:, order] / scale[:, None])
+    x = np.stack([(row[order] - mean) / unit for row, mean, unit in zip(rows.x, center, scale, strict=True)])
     x[:, first >= past] = 0.0  # at risk at no event time: such covariates bear on nothing
-    model = Model(x, weight, event, place, risk_sets(first, past, event_time.size), terms(weight[event], place))
+    sets = risk_sets(first, past, event_time.size)
+    model = model_of(x, weight, event, place, sets, efron=ties == "efron")
     ends = np.append(np.flatnonzero(np.diff(stratum)), n - 1)
     cluster = np.arange(n) if rows.cluster is None else rows.cluster[order]
     return Prepared(model, order, time, entry, cluster, event_time, event_stratum, time[ends], center, scale)
 
 
-def estimate(prepared: Prepared, *, robust: bool) -> Estimate:
+def estimate(prepared: Prepared, start: Evaluation, *, robust: bool) -> Estimate:
     """Maximize the likelihood and take both variances where asked."""
-    ascent = ascend(prepared.model)
+    ascent = ascend(start)
     scale, finite = prepared.scale, ~ascent.runaway
     coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     variance = np.full((scale.size, scale.size), np.nan)
     keep = np.ix_(finite, finite)
-    variance[keep] = np.linalg.inv(ascent.end.information()[keep])
+    variance[keep] = np.linalg.inv(ascent.end.information[keep])
     units = np.outer(scale, scale)
     if not robust:
         return Estimate(ascent, coefficient, variance / units, None, None)
@@ -113,7 +113,7 @@ def estimate(prepared: Prepared, *, robust: bool) -> Estimate:
 
 def score_test(start: Evaluation) -> float:
     """Score statistic of all coefficients being 0."""
-    return float(start.score @ np.linalg.solve(start.information(), start.score))
+    return float(start.score @ np.linalg.solve(start.information, start.score))
 
 
 def robust_score_test(start: Evaluation, cluster: Ints) -> float:
@@ -144,6 +144,7 @@ def _place_of(event_stratum: Ints, event_time: Floats, stratum: Ints, time: Floa
 
 
 def _standard(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    center = x @ weight / weight.sum()
-    spread = np.sqrt(((x - center[:, None]) ** 2) @ weight / weight.sum())
+    share = weight / weight.sum()
+    center = np.array([(row * share).sum() for row in x])
+    spread = np.array([np.sqrt((share * (row - mean) ** 2).sum()) for row, mean in zip(x, center, strict=True)])
     return center, np.where(spread > 1e-12 * np.abs(center), spread, 1.0)

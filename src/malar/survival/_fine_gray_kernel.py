@@ -14,7 +14,7 @@ import numpy as np
 
 from malar.survival._hazard_kernel import baseline_influence
 from malar.survival._newton_kernel import Ascent, ascend
-from malar.survival._partial_kernel import Evaluation, Model, breslow_terms
+from malar.survival._partial_kernel import Evaluation, Model, model_of
 from malar.survival._risk_kernel import Lingering, risk_sets
 
 if TYPE_CHECKING:
@@ -90,17 +90,17 @@ def prepare(time: Floats, event: Flags, competing: Flags, x: Floats) -> Prepared
     scale = np.where(spread > 1e-12 * np.abs(center), spread, 1.0)
     standard = np.ascontiguousarray((x - center[:, None])[:, order] / scale[:, None])
     standard[:, (past == 0) & ~competing] = 0.0  # at risk at no event time: such covariates bear on nothing
-    model = Model(standard, weight, rows, place, sets, breslow_terms(weight[rows], place))
+    model = model_of(standard, weight, rows, place, sets, efron=False)
     return Prepared(model, time, ~(event | competing), event_time, censoring, center, scale)
 
 
-def estimate(prepared: Prepared) -> Estimate:
+def estimate(prepared: Prepared, start: Evaluation) -> Estimate:
     """Maximize the weighted partial likelihood; robust variance after Fine and Gray."""
-    ascent = ascend(prepared.model)
+    ascent = ascend(start)
     scale, finite = prepared.scale, ~ascent.runaway
     coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     influence = np.full(prepared.model.x.shape, np.nan)
-    inverse = np.linalg.inv(ascent.end.information()[np.ix_(finite, finite)])
+    inverse = np.linalg.inv(ascent.end.information[np.ix_(finite, finite)])
     influence[finite] = inverse @ score_rows(prepared, ascent.end)[finite]
     return Estimate(ascent, coefficient, influence @ influence.T / np.outer(scale, scale), influence)
 
@@ -108,7 +108,7 @@ def estimate(prepared: Prepared) -> Estimate:
 def score_rows(prepared: Prepared, at: Evaluation) -> Floats:
     """Each row's part of the slope, with its part in the estimated chance of censoring: shape (p, n)."""
     weighted = np.concatenate([at.risk[None], prepared.model.x * at.risk])
-    steps = np.concatenate([at.hazard[None], at.hazard * at.mean])
+    steps = np.concatenate([at.hazard[None], at.means(at.hazard)])
     stayed, ahead = lingering_sums(prepared, weighted, steps)
     push = stayed[1:] * ahead[0] - stayed[0] * ahead[1:]
     return at.score_rows() + censoring_rows(prepared, push)

@@ -30,7 +30,7 @@ def baseline(at: Evaluation) -> Baseline:
     """The baseline hazard at the fitted coefficients."""
     terms, unit = at.model.terms, np.exp(-at.shift)
     hazard = terms.by_time(at.hazard) * unit
-    mean = terms.by_time(at.hazard * at.mean) * unit
+    mean = at.means(at.hazard) * unit
     square = terms.by_time(at.hazard**2 / terms.lift) * unit**2
     return Baseline(_running(hazard), _running(mean), _running(square))
 

@@ -45,25 +45,23 @@ class Ascent:
     """Covariates whose coefficients have no finite estimate, shape (p,)."""
 
 
-def ascend(model: Model) -> Ascent:
+def ascend(start: Evaluation) -> Ascent:
     """Maximize the partial likelihood from coefficients of 0.
 
     Parameters
     ----------
-    model
-        Covariates of mean 0 and standard deviation 1; information at 0 not singular.
+    start
+        At coefficients 0, covariates of mean 0 and standard deviation 1; information not singular.
 
     Returns
     -------
     Ascent
         First and last evaluation, whether it settled, and which coefficients ran away.
     """
-    p: int = model.x.shape[0]
-    start = here = Evaluation(model, np.zeros(p))
-    nobody = np.zeros(p, dtype=np.bool_)
+    here, nobody = start, np.zeros(start.beta.size, dtype=np.bool_)
     before = np.inf
     for iteration in range(MOST):
-        step = _solve(here.information(), here.score)
+        step = _solve(here.information, here.score)
         gain = float(step @ here.score)
         if not np.isfinite(gain):
             return Ascent(start, here, iteration, False, nobody)
@@ -78,9 +76,14 @@ def ascend(model: Model) -> Ascent:
     return Ascent(start, here, MOST, False, nobody)
 
 
-def undetermined(model: Model) -> int | None:
+def at_zero(model: Model) -> Evaluation:
+    """The likelihood with all coefficients 0."""
+    return Evaluation(model, np.zeros(len(model.x)))
+
+
+def undetermined(start: Evaluation) -> int | None:
     """The first covariate that those before it determine, or that varies in no risk set; None if there is none."""
-    information = Evaluation(model, np.zeros(len(model.x))).information()
+    model, information = start.model, start.information
     noise = NOTHING * model.terms.lift.sum() * (model.x**2).max(axis=1)
     left = information.copy()
     for j in range(len(left)):
@@ -103,7 +106,7 @@ def _climb(here: Evaluation, step: Floats) -> Evaluation | None:
 
 def _runaway(here: Evaluation, step: Floats) -> Flags:
     """Which coefficients grow for ever along a step: the likelihood does not fall however far one goes."""
-    change = step @ here.model.x
+    change = np.einsum("p,pn->n", step, here.model.x)
     width = float(np.ptp(change))
     nobody = np.zeros(step.size, dtype=np.bool_)
     if width < RUNNING:

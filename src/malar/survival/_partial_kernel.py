@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
+
+
+BLOCK: Final = 2048
+"""Rows of a matrix product taken at a time: they stay in the cache, and no threads are started for so little."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,33 +54,39 @@ class Model:
     weight: Floats  # (n,)
     event: Ints  # rows with the event, rising
     event_place: Ints  # place of the event time of each of them
+    event_starts: Ints  # (K,): first event at each event time
+    event_x: Floats  # (p, events)
     sets: RiskSets
     terms: Terms
 
     def death_sums(self, values: Floats) -> Floats:
         """Sums of values (..., events) over the events of each event time, shape (..., K)."""
-        starts = np.flatnonzero(np.append(True, self.event_place[1:] != self.event_place[:-1]))
-        return np.add.reduceat(values, starts, axis=-1)
+        return np.add.reduceat(values, self.event_starts, axis=-1)
 
 
 class Evaluation:
-    """The likelihood at one vector of coefficients; parts are computed when asked for."""
+    """The likelihood at one vector of coefficients; parts are computed when asked for.
+
+    At event time k the risks of those at risk add up to S0 and their products with the covariates to S1; of those who
+    die then, to D0 and D1. Factor l has S0 - f D0 below the line and the mean (S1 - f D1) / (S0 - f D0).
+    """
 
     def __init__(self, model: Model, beta: Floats) -> None:
         self.model, self.beta = model, beta
-        eta = beta @ model.x
+        eta = np.einsum("p,pn->n", beta, model.x)
         self.shift = float(eta.max())
         self.eta = eta - self.shift
         self.risk: Floats = model.weight * np.exp(self.eta)
-        self.dying: Floats = model.death_sums(self.risk[model.event])
+        dying = model.death_sums(self.risk[model.event])
         present = model.sets.sum(self.risk[None])[0]
         self.careful = model.sets.loses_digits(self.risk, present)
         if self.careful:
             present = model.sets.sum(self.risk[None], careful=True)[0]
-        terms = model.terms
-        self.present: Floats = present[terms.of] - terms.share * self.dying[terms.of]
+        present, terms = np.maximum(present, dying), model.terms
+        self.present: Floats = present[terms.of] - terms.share * dying[terms.of] if terms.tied else present
         with np.errstate(divide="ignore"):
-            self.loglik = float(model.weight[model.event] @ self.eta[model.event] - terms.lift @ np.log(self.present))
+            lost = (terms.lift * np.log(self.present)).sum()
+        self.loglik = float((model.weight[model.event] * self.eta[model.event]).sum() - lost)
 
     @cached_property
     def hazard(self) -> Floats:
@@ -84,50 +94,86 @@ class Evaluation:
         return self.model.terms.lift / self.present
 
     @cached_property
-    def mean(self) -> Floats:
-        """Mean covariates of those at risk at each factor, shape (p, L)."""
-        model, terms = self.model, self.model.terms
-        weighted = model.x * self.risk
-        total = model.sets.sum(weighted, careful=self.careful)
-        if terms.tied:
-            dying = model.death_sums(weighted[:, model.event])
-            total = total[:, terms.of] - terms.share * dying[:, terms.of]
-        return total / self.present
+    def moments(self) -> tuple[Floats, Floats]:
+        """S1 and D1, shape (p, K) each; D1 is empty where no factor needs it."""
+        model = self.model
+        total = model.sets.products(model.x, self.risk, careful=self.careful)
+        if not model.terms.tied:
+            return total, np.empty((len(total), 0))
+        return total, model.death_sums(model.event_x * self.risk[model.event])
+
+    def means(self, factor: Floats) -> Floats:
+        """Sums over the factors of each event time of ``factor`` (L,) times the mean covariates: shape (p, K)."""
+        terms, (total, dying) = self.model.terms, self.moments
+        scaled = factor / self.present
+        sums = total * terms.by_time(scaled)
+        return sums - dying * terms.by_time(scaled * terms.share) if terms.tied else sums
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Covariates expected of those who die at each event time, shape (p, K)."""
+        return self.means(self.model.terms.lift)
 
     @cached_property
     def score(self) -> Floats:
         """Slope of the log-likelihood, shape (p,)."""
-        model = self.model
-        return model.x[:, model.event] @ model.weight[model.event] - self.mean @ model.terms.lift
+        return np.einsum("pe,e->p", self.model.event_x, self.model.weight[self.model.event]) - self.expected.sum(axis=1)
 
-    def information(self, by: Floats | None = None) -> Floats:
-        """Information, shape (p, p); with ``by`` (K,) every event time counts that many times."""
-        model, terms = self.model, self.model.terms
-        hazard, lift = self.hazard, terms.lift
-        if by is not None:
-            hazard, lift = hazard * by[terms.of], lift * by[terms.of]
-        through = self.risk * self.exposure(hazard)
-        return (model.x * through) @ model.x.T - (self.mean * lift) @ self.mean.T
+    @cached_property
+    def information(self) -> Floats:
+        """Information, shape (p, p)."""
+        return self.information_by(np.ones(self.model.event_starts.size))
+
+    def information_by(self, times: Floats) -> Floats:
+        """Information in which every event time counts ``times`` (K,) times."""
+        terms, (total, dying) = self.model.terms, self.moments
+        spread = self.hazard / self.present
+        hazard = self.hazard * times[terms.of] if terms.tied else self.hazard * times
+        squares = _products(total, terms.by_time(spread) * times, total)
+        if terms.tied:
+            cross = _products(total, terms.by_time(spread * terms.share) * times, dying)
+            squares += _products(dying, terms.by_time(spread * terms.share**2) * times, dying) - cross - cross.T
+        return _products(self.model.x, self.risk * self.exposure(hazard), self.model.x) - squares
 
     def exposure(self, increments: Floats) -> Floats:
-        """Sum of increments (..., L) that each row has been through, its own death in part: shape (..., n)."""
-        model, terms = self.model, self.model.terms
-        through = model.sets.spread(terms.by_time(increments), careful=self.careful)
-        if terms.tied:
-            spared = terms.by_time(increments * terms.share)
-            through[..., model.event] -= spared[..., model.event_place]
+        """Sum of increments (L,) that each row has been through, its own death in part: shape (n,)."""
+        terms = self.model.terms
+        spared = terms.by_time(increments * terms.share) if terms.tied else None
+        return self.gone_through(terms.by_time(increments), spared)
+
+    def gone_through(self, increments: Floats, spared: Floats | None) -> Floats:
+        """Sum of increments (..., K) over each row's event times, less what the dying are spared: (..., n)."""
+        through = self.model.sets.spread(increments, careful=self.careful)
+        if spared is not None:
+            through[..., self.model.event] -= spared[..., self.model.event_place]
         return through
 
     def score_rows(self) -> Floats:
         """Each row's weighted part of the slope, its time at risk counted against it: shape (p, n)."""
         model, terms = self.model, self.model.terms
-        x_part = model.x * self.exposure(self.hazard)
-        parts = self.risk * (self.exposure(self.hazard * self.mean) - x_part)
+        spared = self.means(self.hazard * terms.share) if terms.tied else None
+        parts = self.gone_through(self.means(self.hazard), spared)
+        parts -= model.x * self.exposure(self.hazard)
+        parts *= self.risk
         counts = np.diff(np.append(terms.starts, terms.of.size))
-        mean = terms.by_time(self.mean) / counts if terms.tied else self.mean
-        event = model.event
-        parts[:, event] += model.weight[event] * (model.x[:, event] - mean[:, model.event_place])
+        mean = self.means(np.repeat(1.0 / counts, counts))
+        parts[:, model.event] += model.weight[model.event] * (model.event_x - mean[:, model.event_place])
         return parts
+
+
+def _products(left: Floats, weight: Floats, right: Floats) -> Floats:
+    """Sum over n of weight (n,) times the outer product of left (p, n) and right (p, n), shape (p, p)."""
+    total = np.zeros((len(left), len(right)))
+    for low in range(0, weight.size, BLOCK):
+        part = slice(low, low + BLOCK)
+        total += (left[:, part] * weight[part]) @ right[:, part].T
+    return total
+
+
+def model_of(x: Floats, weight: Floats, event: Ints, place: Ints, sets: RiskSets, *, efron: bool) -> Model:
+    """Put a model together; parameters as in `Model`."""
+    terms = (efron_terms if efron else breslow_terms)(weight[event], place)
+    return Model(x, weight, event, place, _runs(place)[0], np.ascontiguousarray(x[:, event]), sets, terms)
 
 
 def efron_terms(weight: Floats, place: Ints) -> Terms:

@@ -33,12 +33,12 @@ def score_statistics(at: Evaluation, g: Floats) -> tuple[Floats, float]:
     tuple
         Shape (p,), each with one degree of freedom; and the global statistic with p.
     """
-    model, terms = at.model, at.model.terms
+    model = at.model
     p = len(model.x)
     g = (g - np.average(g, weights=model.death_sums(model.weight[model.event]))) / (np.ptp(g) or 1.0)
     slope = model.x[:, model.event] @ (model.weight[model.event] * g[model.event_place])
-    slope = slope - at.mean @ (terms.lift * g[terms.of])
-    within, across, own = at.information(), at.information(g), at.information(g**2)
+    slope = slope - at.expected @ g
+    within, across, own = at.information, at.information_by(g), at.information_by(g**2)
     left = own - across @ np.linalg.solve(within, across)
     variances = np.diag(left)
     known = variances > 1e-10 * np.abs(np.diag(own))

@@ -73,6 +73,10 @@ class RiskSets:
             total = total + stayed[:, :-1] * self.lingering.by_time
         return total
 
+    def products(self, values: Floats, factor: Floats, *, careful: bool = False) -> Floats:
+        """`sum` of values (p, n) times a factor (n,), one row of values at a time: shape (p, K)."""
+        return np.concatenate([self.sum((row * factor)[None], careful=careful) for row in values])
+
     def loses_digits(self, values: Floats, sums: Floats) -> bool:
         """Whether `sum` of values (n,) to sums (K,) took a difference of numbers that are nearly equal."""
         if self.entering is None:

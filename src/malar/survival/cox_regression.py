@@ -164,7 +164,7 @@ class CoxRegression:
             Negative times, entries or weights; entry at or after time; events other than 0 and 1.
         """
         from malar.survival import _cox_kernel as kernel
-        from malar.survival._newton_kernel import undetermined
+        from malar.survival._newton_kernel import at_zero, undetermined
         from malar.survival.cox_regression_result import CoxRegressionResult
 
         named = [self.time, self.event, self.entry, self.strata, self.weight, self.cluster]
@@ -177,7 +177,8 @@ class CoxRegression:
             strata = _covariates.codes(columns, self.strata, "stratum")[1]
         rows = self._rows(columns, weight)
         prepared = kernel.prepare(rows, self.ties)
-        _covariates.refuse_undetermined(self.covariates, undetermined(prepared.model))
+        start = at_zero(prepared.model)
+        _covariates.refuse_undetermined(self.covariates, undetermined(start))
         robust = self._robust(weight)
         return CoxRegressionResult(
             spec=self,
@@ -185,7 +186,7 @@ class CoxRegression:
             n_events=int(rows.event.sum()),
             strata=strata,
             prepared=prepared,
-            fitted=kernel.estimate(prepared, robust=robust),
+            fitted=kernel.estimate(prepared, start, robust=robust),
         )
 
     def _robust(self, weight: NDArray[np.float64]) -> bool:

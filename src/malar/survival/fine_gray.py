@@ -124,7 +124,7 @@ class FineGray:
             Negative times.
         """
         from malar.survival import _fine_gray_kernel as kernel
-        from malar.survival._newton_kernel import undetermined
+        from malar.survival._newton_kernel import at_zero, undetermined
         from malar.survival.fine_gray_result import FineGrayResult
 
         columns = _columns.take(frame, [self.time, self.cause, *self.covariates], "Fine-Gray regression")
@@ -135,14 +135,15 @@ class FineGray:
         _covariates.refuse_eventless(int(event.sum()), f"{self.cause} = {self.interest}")
         competing = cause.is_not_null().to_numpy() & ~event
         prepared = kernel.prepare(time, event, competing, _covariates.matrix(columns, self.covariates))
-        _covariates.refuse_undetermined(self.covariates, undetermined(prepared.model))
+        start = at_zero(prepared.model)
+        _covariates.refuse_undetermined(self.covariates, undetermined(start))
         return FineGrayResult(
             spec=self,
             n=columns.height,
             n_events=int(event.sum()),
             n_competing=int(competing.sum()),
             prepared=prepared,
-            fitted=kernel.estimate(prepared),
+            fitted=kernel.estimate(prepared, start),
         )
 
 
