@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from malar.survival._newton_kernel import Ascent, ascend
+from malar.survival._newton_kernel import Ascent, ascend, inverse
 from malar.survival._partial_kernel import Evaluation, Model, model_of
 from malar.survival._risk_kernel import risk_sets
 
@@ -101,7 +101,7 @@ def estimate(prepared: Prepared, start: Evaluation, *, robust: bool) -> Estimate
     coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     variance = np.full((scale.size, scale.size), np.nan)
     keep = np.ix_(finite, finite)
-    variance[keep] = np.linalg.inv(ascent.end.information[keep])
+    variance[keep] = inverse(ascent.end.information[keep])
     units = np.outer(scale, scale)
     if not robust:
         return Estimate(ascent, coefficient, variance / units, None, None)

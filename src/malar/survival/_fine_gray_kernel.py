@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from malar.survival._hazard_kernel import baseline_influence
-from malar.survival._newton_kernel import Ascent, ascend
+from malar.survival._newton_kernel import Ascent, ascend, inverse
 from malar.survival._partial_kernel import Evaluation, Model, model_of
 from malar.survival._risk_kernel import Lingering, risk_sets
 
@@ -100,8 +100,8 @@ def estimate(prepared: Prepared, start: Evaluation) -> Estimate:
     scale, finite = prepared.scale, ~ascent.runaway
     coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     influence = np.full(prepared.model.x.shape, np.nan)
-    inverse = np.linalg.inv(ascent.end.information[np.ix_(finite, finite)])
-    influence[finite] = inverse @ score_rows(prepared, ascent.end)[finite]
+    bread = inverse(ascent.end.information[np.ix_(finite, finite)])
+    influence[finite] = bread @ score_rows(prepared, ascent.end)[finite]
     return Estimate(ascent, coefficient, influence @ influence.T / np.outer(scale, scale), influence)
 
 

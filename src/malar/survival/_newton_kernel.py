@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STILL: Final = 1e-20
 """Squared step, in standard errors, below which coefficients have settled."""
-FLAT: Final = 1e-10
+FLAT: Final = 1e-8
 """Squared step below which the likelihood gains nothing; coefficients that still run then never stop."""
 RUNNING: Final = 0.1
 """Range of the linear predictor's change, over rows, of a step that has not settled."""
@@ -112,9 +112,17 @@ def _runaway(here: Evaluation, step: Floats) -> Flags:
     if width < RUNNING:
         return nobody
     far = Evaluation(here.model, here.beta + step * (FAR / width))
-    if not far.loglik >= here.loglik - 1e-6:
+    if not far.loglik >= here.loglik - 1e-7:
         return nobody
     return np.abs(step) * np.ptp(here.model.x, axis=1) > 1e-3 * width
+
+
+def inverse(information: Floats) -> Floats:
+    """Inverse of the information; NaN where there is none, as where the ascent was broken off."""
+    try:
+        return np.asarray(np.linalg.inv(information), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.full_like(information, np.nan)
 
 
 def _solve(information: Floats, score: Floats) -> Floats:
