@@ -14,7 +14,7 @@ from malar.course import (
     subject_columns,
     therapy_history,
     treatment_course,
-    treatment_rules,
+    treatment_failures,
 )
 from malar.course.study_column import StudyColumn
 from malar.errors import UnknownKeyError
@@ -32,7 +32,7 @@ _FILES: Final = (
     treatment_course,
     glucocorticoid_doses,
     glucocorticoid_periods,
-    treatment_rules,
+    treatment_failures,
     therapy_history,
 )
 
