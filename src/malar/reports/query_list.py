@@ -58,20 +58,20 @@ def query_list(study: Study, checked: Accounting) -> pl.DataFrame:
 
 def query_page(study: Study, checked: Accounting) -> str:
     """The list as one self-contained page that prints well."""
+    import polars as pl
+
     listed = query_list(study, checked)
-    rows = tuple(tuple("" if cell is None else cell for cell in row) for row in listed.iter_rows())
-    table = Table(
-        key="queries",
-        title="Queries",
-        caption="One row a query. Correct the record at its source and send the study again; nothing was changed here.",
-        columns=COLUMNS,
-        rows=rows,
-        data=listed,
+    centers = listed["center"].unique(maintain_order=True).to_list()
+    tables = tuple(
+        _table(k, center, listed.filter(pl.col("center").eq_missing(center))) for k, center in enumerate(centers, 1)
     )
     counts = listed["severity"].value_counts().rows()
     told = ", ".join(f"{n} of severity {severity}" for severity, n in sorted(counts))
-    section = Section("list", "What to look at", intro=(f"{listed.height} queries: {told}." if counts else "None.",),
-                      tables=(table,))  # fmt: skip
+    intro = (
+        f"{listed.height} queries: {told}." if counts else "No query.",
+        "Correct the record at its source and send the study again; nothing was changed here.",
+    )
+    section = Section("list", "What to look at", intro=intro, tables=tables)
     return render(
         Report(
             title=f"Data queries: {study.settings.title}",
@@ -84,4 +84,35 @@ def query_page(study: Study, checked: Accounting) -> str:
             sections=(section,),
             footer={"Software": "Malar, research software; no medical device."},
         )
+    )
+
+
+def _table(number: int, center: str | None, rows: pl.DataFrame) -> Table:
+    """The queries of one center, with place and visit in one cell each."""
+    return Table(
+        key=f"queries-{number}",
+        title=center or "Not of one center",
+        caption="One row a query; the download has a column for the answer.",
+        columns=(
+            Column("number", "No."),
+            Column("severity", "Severity"),
+            Column("subject", "Patient"),
+            Column("visit", "Visit"),
+            Column("where", "Where"),
+            Column("message", "What was found, and what to look at"),
+        ),
+        rows=tuple(
+            (
+                row["number"],
+                row["severity"],
+                row["subject"] or "",
+                ", ".join(filter(None, (row["planned_visit"], "" if row["day"] is None else f"day {row['day']}"))),
+                ", ".join(
+                    filter(None, (row["table"], row["column"], "" if row["line"] is None else f"line {row['line']}"))
+                ),
+                row["message"],
+            )
+            for row in rows.iter_rows(named=True)
+        ),
+        data=rows,
     )
