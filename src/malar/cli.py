@@ -45,6 +45,7 @@ class Listing(StrEnum):
     OUTCOMES = "outcomes"
     COLUMNS = "columns"
     EVENT_RULES = "event_rules"
+    SAFETY = "safety"
     QUERIES = "queries"
     ESTIMATORS = "estimators"
 

@@ -208,20 +208,7 @@ def _with_results(analysis: Analysis) -> Analysis:
 
     days = [visit.day for visit in analysis.planned if visit.day >= 0]
     parts = [_proportions(analysis)]
-    parts += attainment_results(
-        analysis.study,
-        analysis.judged,
-        analysis.beside.endpoints,
-        analysis.planned,
-        population=analysis.population,
-        level=LEVEL,
-    )
-    if analysis.beside.relapse is not None:
-        parts.append(
-            analysis.beside.relapse.table(
-                days, definition=RELAPSE, population=analysis.population, denominator="followed"
-            )
-        )
+    parts += _beside(analysis, days)
     for each in analysis.time_to_event:
         if each.fit is not None:
             table = each.fit.table(
@@ -244,6 +231,25 @@ def _with_results(analysis: Analysis) -> Analysis:
             )
         )
     return replace(analysis, results=pl.concat(parts))
+
+
+def _beside(analysis: Analysis, days: list[int]) -> list[pl.DataFrame]:
+    """Endpoints at planned visits, and the incidence of relapse."""
+    parts = attainment_results(
+        analysis.study,
+        analysis.judged,
+        analysis.beside.endpoints,
+        analysis.planned,
+        population=analysis.population,
+        level=LEVEL,
+    )
+    if analysis.beside.relapse is not None:
+        parts.append(
+            analysis.beside.relapse.table(
+                days, definition=RELAPSE, population=analysis.population, denominator="followed"
+            )
+        )
+    return parts
 
 
 def _proportions(analysis: Analysis) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from malar.reports.sections_outcome import (
     time_to_event_section,
 )
 from malar.reports.sections_patient import patients_section
+from malar.reports.sections_safety import safety_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,7 @@ def study_report(analysis: Analysis, checked: Accounting, *, patients: Sequence[
         relapse_section(analysis, since),
         occupancy_section(analysis, since),
         denominators_section(analysis, since),
+        safety_section(analysis),
         patients_section(analysis, patients, since),
         refused_section(analysis),
         definitions_section(analysis),
