@@ -1,4 +1,4 @@
-"""The safety section: rates with exact limits by dose, products from donor to patient, counts of none with their limit."""
+"""The safety section: rates with exact limits, products from donor to patient, counts of none with their limit."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from malar.checks import (
     joints,
     measurements,
     medications,
+    products,
     ranges,
     scores,
     therapy_mimics,
@@ -31,6 +32,7 @@ _FILES: Final = (
     medications,
     between_instruments,
     bilag_coding,
+    products,
 )
 
 QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
