@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from malar.checks import (
+    between_instruments,
+    bilag_coding,
     joints,
     measurements,
     medications,
@@ -13,7 +15,7 @@ from malar.checks import (
     therapy_mimics,
     visit_course,
 )
-from malar.checks.forms import scored_frame
+from malar.checks.forms import referred, scored_frame
 from malar.checks.query import DataQuery
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _FILES: Final = (
     ranges,
     visit_course,
     medications,
+    between_instruments,
+    bilag_coding,
 )
 
 QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
@@ -48,7 +52,8 @@ def check(study: Study) -> Accounting:
     """
     from malar.schema import Accounting, finding_rows, gather
 
-    scored = scored_frame(study)
+    needs = [need for made in between_instruments.CONTRADICTIONS for need in made.needs()]
+    scored = referred(scored_frame(study), needs)
     findings = [study.accounting.findings]
     for query in QUERIES.values():
         rows = query.find(study, scored)
