@@ -191,14 +191,14 @@ def _visit(made: dict[str, list[Row]], patient: Row, k: int, day: int) -> None:
 
 
 def _grades(made: dict[str, list[Row]], patient: Row, k: int, day: int) -> None:
-    """BILAG-2004 grades as recorded, 0 (E) to 4 (A): the kidney A at baseline, other organs B, all fading to C and D."""
+    """BILAG-2004 grades as recorded, 0 (E) to 4 (A): the kidney A at baseline, others B, fading to C and D."""
     for system, (_, signs) in SYSTEMS.items():
         shown = [any(sign in present for sign in signs) for present in patient["items"][: k + 1]]
         active = (4 if system == "renal" and k == 0 else 3) if k < 2 else 2
         value = active if shown[-1] else 1 if any(shown) else 0
         made["items"].append({
-            "subject": patient["subject"], "day": day, "instrument": "bilag_2004_grades", "item": system, "value": value,
-            "attributed": "",
+            "subject": patient["subject"], "day": day, "instrument": "bilag_2004_grades", "item": system,
+            "value": value, "attributed": "",
         })  # fmt: skip
 
 
