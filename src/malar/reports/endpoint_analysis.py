@@ -30,6 +30,7 @@ ENDPOINTS: Final = (
     "bliss_ln_perr", "aurora_crr", "drug_free_remission_burt_2018", "sle_das_remission", "clasi_50",
 )  # fmt: skip
 """Endpoints shown where a study has their inputs; the second stands in for the first."""
+STANDS_IN: Final = "lldas_hemolysis_gi_not_collected"
 CRITERIA: Final = ("lldas", "lldas_hemolysis_gi_not_collected", "doris_2021", "sri_4", "bicla")
 """Those shown criterion by criterion."""
 RESOLVED: Final = (
@@ -108,7 +109,7 @@ def analyze_endpoints(study: Study, judged: pl.DataFrame, *, level: float) -> En
     # Where only one verdict was possible for want of an input, a share of it tells nothing.
     able = set(told.filter(told["judgeable"] & (told["visits_judged"] > 0) & (told["only"] == ""))["key"])
     # The variant is for studies that did not collect two inputs of the definition: never both.
-    able -= {"lldas_hemolysis_gi_not_collected"} if "lldas" in able else set()
+    able -= {STANDS_IN} if "lldas" in able else set()
     gap = study.settings.analysis.max_gap_days
     times = derive_duration_of_response(study, judged, REMISSION, death="event", max_gap_days=gap)
     observed = times.drop_nulls("time")

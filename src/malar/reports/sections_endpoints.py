@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from malar.endpoints import DEFINITIONS, Endpoint
-from malar.reports.endpoint_analysis import CRITERIA
+from malar.reports.endpoint_analysis import CRITERIA, STANDS_IN
 from malar.reports.figures.share_heat_map import Words, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.trajectories import draw_trajectories
@@ -162,15 +162,26 @@ def _limits(lower: float | None, upper: float | None) -> str:
 
 
 def refused_section(analysis: Analysis) -> Section | None:
-    """Endpoints that the study cannot be judged by, and what they lack."""
-    lacking = analysis.beside.told.filter(~analysis.beside.told["judgeable"])
-    if lacking.is_empty():
+    """Endpoints that are not shown, and why: what the study lacks, or nobody who could be judged."""
+    shown = {*analysis.beside.endpoints, *analysis.beside.resolved, STANDS_IN}
+    rows = tuple(
+        (row["title"], _why(row)) for row in analysis.beside.told.iter_rows(named=True) if row["key"] not in shown
+    )
+    if not rows:
         return None
     table = Table(
         key="not-judged",
         title="Endpoints not judged",
-        caption="Nothing was guessed: these inputs are unknown at every visit.",
-        columns=(Column("title", "Endpoint"), Column("missing", "What the study lacks")),
-        rows=tuple((row["title"], in_words(row["missing_inputs"])) for row in lacking.iter_rows(named=True)),
+        caption="Nothing was guessed.",
+        columns=(Column("title", "Endpoint"), Column("why", "Why")),
+        rows=rows,
     )
     return Section("not-judged-here", "What could not be judged", tables=(table,))
+
+
+def _why(row: dict[str, Any]) -> str:
+    if not row["judgeable"]:
+        return f"Unknown at every visit: {in_words(row['missing_inputs'])}"
+    if row["only"]:
+        return f"Could only be {row['only']} or unknown. Unknown at every visit: {in_words(row['missing_inputs'])}"
+    return "At no visit could anybody be judged: nobody was affected at baseline, or what it rests on was not recorded."
