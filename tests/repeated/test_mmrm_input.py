@@ -171,3 +171,16 @@ def test_table_of_results():
     assert set(table["analysis"]) == {"mmrm"}
     assert set(table.filter(statistic="estimate")["time"]) == {3.0, 6.0, 9.0, None}
     assert table.filter(comparator="cells").height == 6 * 4
+
+
+def test_the_reference_grid_is_stated():
+    frame = trial(30, 3)
+    used = frame.drop_nulls("change")
+    grid = (
+        MMRM(outcome="change", covariates=("baseline", "stratum"), weights="proportional").fit(frame).reference_grid()
+    )
+    assert grid["level"].to_list() == [None, "nephritis", "other"]
+    shares = [used["baseline"].mean(), *((used["stratum"] == level).mean() for level in ("nephritis", "other"))]
+    assert_close(grid["value"], shares, "rounding")
+    equal = MMRM(outcome="change", covariates=("baseline", "stratum")).fit(frame).reference_grid()
+    assert_close(equal["value"][1:], [0.5, 0.5], "rounding")

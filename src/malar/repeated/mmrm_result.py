@@ -91,6 +91,23 @@ class MMRMResult:
         bic = twice + math.log(self.n_subjects) * free
         return {"loglik": chosen.loglik, "aic": twice + 2.0 * free, "bic": bic}
 
+    def reference_grid(self) -> pl.DataFrame:
+        """Where least-squares means hold the covariates: ``covariate, level, value``.
+
+        A number is held at its mean over the rows used, so that a subject counts once for every outcome; of a
+        category each level has the weight that stands in ``value``.
+        """
+        import polars as pl
+
+        rows: list[tuple[str, str | None, float]] = []
+        for factor in self.design.covariates:
+            typical = [float(value) for value in factor.typical(self.spec.weights)]
+            if factor.levels:
+                typical.insert(0, 1.0 - sum(typical))
+            rows += [(factor.name, *pair) for pair in zip(factor.levels or (None,), typical, strict=True)]
+        schema = {"covariate": pl.String, "level": pl.String, "value": pl.Float64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
     def coefficients(self) -> pl.DataFrame:
         """The model's coefficients.
 
