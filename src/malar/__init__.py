@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from malar.importers.csv_folder import import_csv
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
-    from malar.repeated import MMRM
+    from malar.repeated import MMRM, ReferenceBasedImputation
     from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
@@ -42,6 +42,7 @@ _MODULES = {
     "Estimand": "timelines",
     "KaplanMeier": "survival",
     "MMRM": "repeated",
+    "ReferenceBasedImputation": "repeated",
     "MalarError": "errors",
     "Proportion": "responders",
     "Settings": "schema",
@@ -82,6 +83,7 @@ __all__ = [
     "KaplanMeier",
     "MalarError",
     "Proportion",
+    "ReferenceBasedImputation",
     "Settings",
     "StateOccupancy",
     "Study",

@@ -186,3 +186,33 @@ def test_truth_is_recovered():
         assert abs(row["estimate"] + 0.2 * 12) < 4 * row["se"]
         covered += row["lower"] <= -0.2 * 12 <= row["upper"]
     assert covered >= 24
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 10_000),
+    st.integers(2, 13),
+    st.integers(1, 5),
+    st.sampled_from([0.0, 0.3, 0.7]),
+    st.sampled_from(sorted(STRUCTURES)),
+)
+def test_small_trials_converge_or_say_why(seed, subjects, visits, missing, name):
+    """Never an error, and never an estimate without convergence."""
+    frame = trial(subjects, visits, seed=seed).filter(
+        pl.Series(np.random.default_rng(seed).random(subjects * visits)) > missing
+    )
+    if frame["change"].drop_nulls().is_empty():
+        return
+    result = MMRM(outcome="change", covariates=("baseline", "stratum"), covariance=name).fit(frame)
+    means = result.ls_means(averaged=True)
+    if result.converged:
+        assert np.linalg.eigvalsh(result.covariance)[0] > 0
+        known = means.drop_nulls("estimate")
+        assert (known["se"] > 0).all()
+        assert (known["df"] > 0).all()
+    else:
+        assert result.attempts[0].reason
+        assert means["estimate"].null_count() == means.height
+    for term in ("visit", "arm", "baseline"):
+        if term in set(result.coefficients()["term"]):
+            result.joint_test(term)

@@ -6,8 +6,10 @@ from typing import Final
 
 from malar.method import Method
 from malar.repeated.mmrm import MMRM
+from malar.repeated.reference_based import ReferenceBasedImputation
+from malar.repeated.rubin import Pooled, pool
 
-METHODS: Final[tuple[Method, ...]] = (MMRM.method,)
+METHODS: Final[tuple[Method, ...]] = (MMRM.method, ReferenceBasedImputation.method)
 """What `malar list estimators` prints of this room."""
 
-__all__ = ["METHODS", "MMRM"]
+__all__ = ["METHODS", "MMRM", "Pooled", "ReferenceBasedImputation", "pool"]

@@ -33,6 +33,10 @@ class Structure(Protocol):
         """Second derivatives, summed over the matrix with weights `slope`: (parameters, parameters)."""
         ...
 
+    def longest(self, move: Floats) -> float:
+        """Share of a step, at most 1, that may be tried first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
@@ -55,6 +59,10 @@ class Linear:
     def curvature(self, theta: Floats, slope: Floats) -> Floats:
         """Zero."""
         return np.zeros((theta.size, theta.size))
+
+    def longest(self, move: Floats) -> float:
+        """All of it; a matrix that is not positive definite is refused anyway."""
+        return 1.0 if np.isfinite(move).all() else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +112,11 @@ class Scaled:
         out[k:, :k] = out[:k, k:].T
         out[k:, k:] = np.einsum("cdij,ij->cd", second, scale)
         return out
+
+    def longest(self, move: Floats) -> float:
+        """Change no standard deviation by a factor above e², no correlation by more than 2."""
+        largest = float(np.abs(move).max())
+        return min(1.0, 2.0 / largest) if np.isfinite(largest) and largest > 0.0 else 0.0
 
     def _scale(self, theta: Floats) -> Floats:
         sd = np.exp(self.share.T @ theta[: len(self.share)])

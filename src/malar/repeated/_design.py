@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -84,6 +84,18 @@ class Design:
     by_visit: tuple[str, ...]
     arm_by_visit: bool
     names: tuple[str, str]
+
+    def rows(self, chosen: Whole, subject: Whole) -> Design:
+        """Some rows, in any order and as often as named, as those of other subjects."""
+        covariates = tuple(replace(factor, values=factor.values[chosen]) for factor in self.covariates)
+        return replace(
+            self,
+            outcome=self.outcome[chosen],
+            subject=subject,
+            visit=self.visit[chosen],
+            arm=self.arm[chosen],
+            covariates=covariates,
+        )
 
     def columns(self) -> Floats:
         """The design matrix, shape (rows, coefficients)."""

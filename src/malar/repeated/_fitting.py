@@ -82,7 +82,7 @@ def fitted(spec: MMRM, design: Design) -> tuple[Basis, tuple[Attempt, ...], Fitt
     attempts: list[Attempt] = []
     reml = spec.likelihood == "reml"
     for name in spec.preference:
-        structure = STRUCTURES[name](len(design.visits))
+        structure = STRUCTURES[name if len(design.visits) > 1 else "unstructured"](len(design.visits))
         found = maximize(data, structure, reml=reml)
         if found is None:
             attempts.append(Attempt(name, False, "the outcome does not vary about its means", 0, np.nan, np.nan, 0))

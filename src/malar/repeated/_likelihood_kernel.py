@@ -56,10 +56,10 @@ def solve(data: Data, sigma: Floats, *, reml: bool) -> Solution | None:
         moment = data.moments.quadratic(weight)
         p = len(moment) - 1
         root = np.linalg.cholesky(moment[:p, :p])
+        bread = np.linalg.inv(moment[:p, :p]).astype(np.float64)
     except np.linalg.LinAlgError:
         return None
     logdet = 2.0 * float(data.subjects @ np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1))
-    bread = np.linalg.inv(moment[:p, :p]).astype(np.float64)
     coefficients = bread @ moment[:p, p]
     loglik = logdet + float(moment[p, p] - moment[p, :p] @ coefficients) + data.rows * np.log(2.0 * np.pi)
     if reml:

@@ -90,7 +90,7 @@ def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
         move = _newton(information, now.by_parameter)
         gain = float("nan") if move is None else float(move @ now.by_parameter)
         arrived = gain < STILL_TO_GAIN
-        if arrived or step == STEPS or (np.diag(structure.matrix(theta)) < least).any():
+        if arrived or step == STEPS or _singular(structure.matrix(theta), least):
             break
         if move is None:
             fisher = expected_information(data, at, jacobian, now.bread, reml=reml)
@@ -98,7 +98,7 @@ def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
         else:
             ways = [move]
         risen = next(filter(None, (_rise(data, structure, theta, at, way, reml=reml) for way in ways)), None)
-        if risen is None:
+        if risen is None or (move is None and risen[1].loglik <= at.loglik):
             break
         theta, at = risen
         step += 1
@@ -112,10 +112,11 @@ def _begin(data: Data, structure: Structure, *, reml: bool) -> tuple[Floats, Sol
     products, counts = data.pairs
     moment = products / np.maximum(counts, 1.0)
     variance = np.diag(moment)
-    if not (variance > 0.0).all():
+    if not (variance > 0.0).any():
         return None
+    variance = np.where(variance > 0.0, variance, variance.mean())
     for kept in (0.9, 0.7, 0.5, 0.3, 0.1, 0.0):
-        theta = structure.start(kept * moment + (1.0 - kept) * np.diag(variance))
+        theta = structure.start(kept * (moment - np.diag(np.diag(moment))) + np.diag(variance))
         at = solve(data, structure.matrix(theta), reml=reml)
         if at is not None:
             return theta, at
@@ -136,7 +137,11 @@ def _newton(information: Floats, slope: Floats) -> Floats | None:
 
 def _uphill(fisher: Floats, slope: Floats) -> list[Floats]:
     """Fisher's step, then ever closer to the slope itself: directions along which the likelihood rises at first."""
-    scale = np.sqrt(np.maximum(np.diag(fisher), np.finfo(np.float64).tiny))
+    diagonal = np.diag(fisher)
+    largest = float(diagonal.max())
+    if not (np.isfinite(fisher).all() and largest > 0.0):
+        return []
+    scale = np.sqrt(np.maximum(diagonal, np.finfo(np.float64).eps * largest))
     scaled = fisher / np.outer(scale, scale)
     ridge = [0.0, 1e-6, 1e-2, 1.0]
     size = np.eye(len(slope))
@@ -147,7 +152,7 @@ def _rise(
     data: Data, structure: Structure, theta: Floats, at: Solution, move: Floats, *, reml: bool
 ) -> tuple[Floats, Solution] | None:
     """The first of the halved steps at which the likelihood does not fall."""
-    share = 1.0
+    share = structure.longest(move)
     for _ in range(30):
         there = theta + share * move
         found = solve(data, structure.matrix(there), reml=reml)
@@ -157,10 +162,17 @@ def _rise(
     return None
 
 
+def _singular(sigma: Floats, least: Floats) -> bool:
+    """A variance has collapsed, or the visits' correlations leave a direction without any."""
+    variance = np.diag(sigma)
+    if not np.isfinite(variance).all() or (variance < least).any():
+        return True
+    sd = np.sqrt(variance)
+    return bool(np.linalg.eigvalsh(sigma / np.outer(sd, sd))[0] < SINGULAR)
+
+
 def _reason(sigma: Floats, least: Floats, *, arrived: bool, concave: bool, steps: int) -> str:
-    sd = np.sqrt(np.diag(sigma))
-    collapsed = not np.isfinite(sd).all() or (sd**2 < least).any()
-    if collapsed or np.linalg.eigvalsh(sigma / np.outer(sd, sd))[0] < SINGULAR:
+    if _singular(sigma, least):
         return "the covariance matrix became singular"
     if arrived:
         return ""

@@ -30,9 +30,15 @@ RESTS_ON_ORDER: Final = frozenset(
 
 def read(spec: MMRM, frame: Any) -> tuple[Design, int]:
     """The design of the rows with an outcome, and the number of rows without one."""
-    from malar.repeated._design import Design, ranks
+    columns = take(spec, frame)
+    used = with_outcome(spec, columns)
+    for name in (spec.subject, spec.visit, *([spec.arm] if spec.arm else []), *spec.covariates):
+        never_null(used, name)
+    return design_of(spec, used, numbers(used, spec.outcome)), columns.height - used.height
 
-    columns = _take(spec, frame)
+
+def with_outcome(spec: MMRM, columns: pl.DataFrame) -> pl.DataFrame:
+    """Rows that have an outcome; refused where there is none."""
     used = columns.filter(columns[spec.outcome].is_not_null())
     if used.height == 0:
         raise UndefinedError(
@@ -40,15 +46,19 @@ def read(spec: MMRM, frame: Any) -> tuple[Design, int]:
             "Nothing can be estimated without an outcome.",
             "Check how it was derived.",
         )
-    outcome = _numbers(used, spec.outcome)
-    for name in (spec.subject, spec.visit, *([spec.arm] if spec.arm else []), *spec.covariates):
-        _never_null(used, name)
+    return used
+
+
+def design_of(spec: MMRM, used: pl.DataFrame, outcome: NDArray[np.float64]) -> Design:
+    """The design of some rows, none of whose columns is null."""
+    from malar.repeated._design import Design, ranks
+
     _once(used, spec)
     _order_known(used[spec.visit], spec)
     visits = _order(used[spec.visit], spec.visits, "visits")
     arms = _arms(used, spec)
     subjects = used[spec.subject].unique(maintain_order=True).to_list()
-    design = Design(
+    return Design(
         outcome=outcome,
         subject=ranks(used[spec.subject].to_list(), tuple(subjects)),
         visit=ranks(used[spec.visit].to_list(), visits),
@@ -60,10 +70,10 @@ def read(spec: MMRM, frame: Any) -> tuple[Design, int]:
         arm_by_visit=spec.arm_by_visit,
         names=(spec.visit, spec.arm or "arm"),
     )
-    return design, columns.height - used.height
 
 
-def _take(spec: MMRM, frame: Any) -> pl.DataFrame:
+def take(spec: MMRM, frame: Any) -> pl.DataFrame:
+    """The columns of a specification, from any dataframe."""
     lazy, _ = enter(frame)
     arm = [spec.arm] if spec.arm else []
     wanted = list(dict.fromkeys([spec.outcome, spec.subject, spec.visit, *arm, *spec.covariates]))
@@ -71,7 +81,8 @@ def _take(spec: MMRM, frame: Any) -> pl.DataFrame:
     return lazy.select(wanted).collect()
 
 
-def _never_null(used: pl.DataFrame, name: str) -> None:
+def never_null(used: pl.DataFrame, name: str) -> None:
+    """Raise where a column has nulls."""
     nulls = used[name].null_count()
     if nulls:
         raise UndefinedError(
@@ -81,7 +92,8 @@ def _never_null(used: pl.DataFrame, name: str) -> None:
         )
 
 
-def _numbers(used: pl.DataFrame, name: str) -> NDArray[np.float64]:
+def numbers(used: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    """A column as finite floats."""
     import numpy as np
     import polars as pl
 
@@ -168,7 +180,7 @@ def _factor(used: pl.DataFrame, name: str) -> Factor:
 
     kind = used[name].dtype
     if kind.is_numeric():
-        return Factor(name, (), _numbers(used, name))
+        return Factor(name, (), numbers(used, name))
     if isinstance(kind, (pl.String, pl.Boolean, pl.Categorical, pl.Enum)):
         levels = tuple(used[name].unique().sort().to_list())
         codes = ranks(used[name].to_list(), levels).astype("float64")

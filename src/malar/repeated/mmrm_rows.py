@@ -23,13 +23,14 @@ def rows(result: MMRMResult, *, labels: Mapping[str, str | None], unit: str) -> 
         "note": _note(result),
         **labels,
     }
-    means = list(_rows(result, result.ls_means(averaged=True), "least-squares mean", unit))
-    contrasts = list(_rows(result, result.contrasts(averaged=True), "difference", unit))
+    means = list(contrast_rows(result.ls_means(averaged=True), "least-squares mean", unit, result.spec.level))
+    contrasts = list(contrast_rows(result.contrasts(averaged=True), "difference", unit, result.spec.level))
     subjects = {"statistic": "n", "value": float(result.n_subjects), "unit": "count"}
     return results_table(common | row for row in (subjects, *means, *contrasts))
 
 
-def _rows(result: MMRMResult, frame: pl.DataFrame, what: str, unit: str) -> Iterator[dict[str, Any]]:
+def contrast_rows(frame: pl.DataFrame, what: str, unit: str, level: float) -> Iterator[dict[str, Any]]:
+    """Rows of a frame of means or differences by visit; p only of differences."""
     units = {"n": "count", "df": None, "p": "probability"}
     for row in frame.iter_rows(named=True):
         for name in ("n", *STATISTICS):
@@ -41,7 +42,7 @@ def _rows(result: MMRMResult, frame: pl.DataFrame, what: str, unit: str) -> Iter
                     "time": _number(row["visit"]),
                     "statistic": name,
                     "value": None if row[name] is None else float(row[name]),
-                    "level": result.spec.level if name in ("lower", "upper") else None,
+                    "level": level if name in ("lower", "upper") else None,
                     "unit": units.get(name, unit),
                 }
 
