@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from malar.importers.csv_folder import import_csv
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
+    from malar.repeated import MMRM, ReferenceBasedImputation
     from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
@@ -40,6 +41,8 @@ _MODULES = {
     "CumulativeIncidence": "survival",
     "Estimand": "timelines",
     "KaplanMeier": "survival",
+    "MMRM": "repeated",
+    "ReferenceBasedImputation": "repeated",
     "MalarError": "errors",
     "Proportion": "responders",
     "Settings": "schema",
@@ -74,11 +77,13 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "MMRM",
     "CumulativeIncidence",
     "Estimand",
     "KaplanMeier",
     "MalarError",
     "Proportion",
+    "ReferenceBasedImputation",
     "Settings",
     "StateOccupancy",
     "Study",

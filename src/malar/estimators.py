@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from malar.method import Method
+from malar.repeated import METHODS as REPEATED
 from malar.survival import METHODS as SURVIVAL
 
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL,)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED)
 """In the order of the rooms."""
