@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from malar.reports.page import Report, render
+from malar.reports.sections_change import change_section
 from malar.reports.sections_data import accounting_section, cohort_section, definitions_section, notes_on_data
 from malar.reports.sections_endpoints import (
     dose_section,
@@ -56,6 +57,7 @@ def study_report(analysis: Analysis, checked: Accounting, *, patients: Sequence[
         accounting_section(checked),
         cohort_section(analysis),
         course_section(analysis, since),
+        change_section(analysis, since),
         states_section(analysis, since),
         response_section(analysis),
         resolution_section(analysis),
