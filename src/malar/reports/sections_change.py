@@ -52,8 +52,8 @@ def change_section(analysis: Analysis, since: str) -> Section | None:
     )
     arms = " and arm by visit" if several else ""
     notes = (
-        f"Fixed effects: visit, baseline score{arms}; covariance: {used['covariance']}; REML, Kenward-Roger. Valid where "
-        "what is missing can be told from what was observed; deaths are not modeled.",
+        f"Fixed effects: visit, baseline score{arms}; covariance: {used['covariance']}; REML, Kenward-Roger. Valid "
+        "where what is missing can be told from what was observed; deaths are not modeled.",
     )
     return Section("change", "Change from baseline", intro=intro, figures=(figure,), notes=notes)
 

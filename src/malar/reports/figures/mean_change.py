@@ -60,7 +60,7 @@ def draw_mean_change(
         title=title,
         caption=(
             f"Mean change of {score} from baseline with {level * 100:g}% limits, by a mixed model: "
-            "who misses a visit counts with what was observed of him. Below: patients observed at each."
+            "a patient who misses a visit counts with what was observed. Below: patients observed at each."
         ),
         alt=_alt(rows, score, since),
         data=rows,
@@ -77,7 +77,7 @@ def _paint(sheet: Sheet, rows: pl.DataFrame, score: str, since: str) -> None:
     panel.axes.set_ylim(min(low, 0.0) - room, max(high, 0.0) + room)
     panel.axes.grid(axis="y", color=Paint.GRID, linewidth=0.7)
     panel.axes.axhline(0, color=Paint.RULE, linewidth=1)
-    time_axis(panel, 0.0, float(rows["time"][-1]), since, sheet)
+    time_axis(panel, 0.0, 1.012 * float(rows["time"][-1]), since, sheet)
     axis_name(sheet, panel, f"Change of {score}")
     cells: list[tuple[str, str, list[tuple[float, str]]]] = []
     for k, group in enumerate(rows["group"].unique(maintain_order=True).to_list()):
