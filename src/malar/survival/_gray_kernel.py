@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+
+FULL: Final = 1e-12
+"""A common incidence closer to 1 than this is 1: later influence through its complement is left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +56,8 @@ def gray_scores(time: Floats, code: Ints, group: Ints, size: int, cause: int, rh
     -----
     With Y_i at risk, S_i event-free and F_i the incidence of group i, h_i = Y_i/S_i(t-) counts those at
     risk as if nobody had been lost, and dF = d/Σh_i is the common incidence. The score of group i sums
-    w (d_i - d R_i/ΣR) with R_i = h_i (1 - F_i(t-)).
+    w (d_i - d R_i/ΣR) with R_i = h_i (1 - F_i(t-)). Where a group has run out, F may reach 1 and pass it,
+    as in cuminc; its weights are then 0 with rho > 0.
     """
     event = code > 0
     if not event.any():
@@ -65,11 +70,13 @@ def gray_scores(time: Floats, code: Ints, group: Ints, size: int, cause: int, rh
     dying = sets.own.sum(axis=1)
     common = np.cumsum(dying / total)
     left = 1.0 - np.append(0.0, common[:-1])
-    weight = left**rho
+    weight = np.maximum(left, 0.0) ** rho
     exposed = heads * (1.0 - sets.incidence_before)
-    score = weight @ sets.own - (weight * dying / exposed.sum(axis=1)) @ exposed
+    everyone = exposed.sum(axis=1)
+    score = weight @ sets.own - (weight * dying / np.where(everyone > 0.0, everyone, 1.0)) @ exposed
     spread = weight[:, None, None] * heads[:, :, None] * (np.eye(size) - (heads / total[:, None])[:, None, :])
-    carried = np.cumsum(spread * (dying / (total * left))[:, None, None], axis=0)
+    remains = np.where(np.abs(left) > FULL, left, np.inf)
+    carried = np.cumsum(spread * (dying / (total * remains))[:, None, None], axis=0)
     return score, _covariance(sets, heads, total, 1.0 - common, spread, carried[-1] - carried)
 
 
