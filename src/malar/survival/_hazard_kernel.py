@@ -33,7 +33,7 @@ def cumulative_hazard(
     tuple
         Counts, cumulative hazard and standard error, shape (times,).
     """
-    order = np.argsort(time, kind="stable")
+    order = np.argsort(time)
     time, event, weight = time[order], event[order], weight[order]
     entry = None if entry is None else entry[order]
     sets = risk_sets(time, event, weight, entry)

@@ -54,7 +54,7 @@ def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, c
     Incidences
         At the distinct times, events before censorings at a tie.
     """
-    order = np.argsort(time, kind="stable")
+    order = np.argsort(time)
     rows = Rows(code[order], weight[order], None if entry is None else entry[order])
     sets = risk_sets(time[order], rows.code > 0, rows.weight, rows.entry)
     at_risk = np.where(sets.events > 0.0, sets.at_risk, 1.0)

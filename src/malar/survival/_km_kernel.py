@@ -114,7 +114,7 @@ def restricted_mean(
 def _sorted(
     time: Floats, event: Flags, weight: Floats, entry: Floats | None
 ) -> tuple[Floats, Flags, Floats, Floats | None]:
-    order = np.argsort(time, kind="stable")
+    order = np.argsort(time)
     return time[order], event[order], weight[order], None if entry is None else entry[order]
 
 

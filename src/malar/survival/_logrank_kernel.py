@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import before, distinct, sum_by
+from malar.survival._risk_kernel import before, distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,33 +50,54 @@ def scores(
     Scores
         With events tied at a time drawn from those at risk without replacement (hypergeometric).
     """
-    times, index = distinct(np.sort(time[event]))
-    if times.size == 0:
+    sets = group_sets(time, event, group, entry, size)
+    if sets.time.size == 0:
         return Scores(np.zeros(size), np.zeros(size), np.zeros((size, size)))
-    place = np.searchsorted(times, time[event])
-    deaths = sum_by(place * size + group[event], np.ones(place.size), times.size * size).reshape(-1, size)
-    risk = counts_at_risk(times, time, group, entry, size)
-    total, dying = risk.sum(axis=1), sum_by(index, np.ones(index.size), times.size)
+    deaths, risk = sets.count(event), sets.risk
+    total, dying = risk.sum(axis=0), deaths.sum(axis=0)
     survival = before(np.cumprod(1.0 - dying / total, dtype=np.float64), 1.0)
     weight = survival**rho * (1.0 - survival) ** gamma
-    share = risk / total[:, None]
+    share = risk / total
     spare = np.maximum(total - 1.0, 1.0)
     factor = weight**2 * dying * (total - dying) / spare
-    covariance = np.diag(factor @ share) - share.T @ (factor[:, None] * share)
-    return Scores(weight @ deaths, (weight * dying) @ share, covariance)
+    covariance = np.diag(share @ factor) - (share * factor) @ share.T
+    return Scores(deaths @ weight, share @ (weight * dying), covariance)
 
 
-def counts_at_risk(times: Floats, time: Floats, group: Ints, entry: Floats | None, size: int) -> Floats:
-    """Numbers at risk of each group just before some times, shape (times, size)."""
-    counts = np.empty((times.size, size))
-    for code in range(size):
-        mine = group == code
-        gone = np.searchsorted(np.sort(time[mine]), times, side="left")
-        begun = np.count_nonzero(mine)
-        if entry is not None:
-            begun = np.searchsorted(np.sort(entry[mine]), times, side="left")
-        counts[:, code] = begun - gone
-    return counts
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupSets:
+    """Numbers at risk at the T distinct event times, by group."""
+
+    time: Floats
+    risk: Floats
+    """Shape (k, T)."""
+    cell: Ints
+    """Place of each row's time and group in the flattened table; of use for rows with an event, shape (n,)."""
+
+    def count(self, which: Flags) -> Floats:
+        """Numbers of some of the rows with an event, shape (k, T)."""
+        found = np.bincount(self.cell[which], minlength=self.risk.size)
+        return found.astype(np.float64).reshape(self.risk.shape)
+
+
+def group_sets(time: Floats, event: Flags, group: Ints, entry: Floats | None, size: int) -> GroupSets:
+    """Numbers at risk of each group just before each time at which any row has an event: one sort, no search."""
+    order = np.argsort(time)
+    ranked, index = distinct(time[order])
+    happened = np.bincount(index[event[order]], minlength=ranked.size) > 0
+    passed = np.empty(time.size, dtype=np.int64)
+    passed[order] = np.cumsum(happened)[index]  # event times up to and including the row's own
+    times = ranked[happened]
+    risk = _still_to_come(group, passed, size, times.size)
+    if entry is not None:  # less those who were not there yet
+        risk -= _still_to_come(group, np.searchsorted(times, entry, side="right"), size, times.size)
+    return GroupSets(times, risk, group * times.size + passed - 1)
+
+
+def _still_to_come(group: Ints, passed: Ints, size: int, times: int) -> Floats:
+    """Numbers of rows of each group that have not passed each of some event times, shape (size, times)."""
+    gone = np.bincount(group * (times + 1) + passed, minlength=size * (times + 1)).reshape(size, times + 1)
+    return gone[:, :0:-1].cumsum(axis=1)[:, ::-1].astype(np.float64)
 
 
 def quadratic(score: Floats, covariance: Floats) -> tuple[float, int]:

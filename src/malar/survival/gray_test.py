@@ -133,11 +133,11 @@ class GrayTest:
         codes, causes = read_causes(columns, self.cause, self.causes)
         groups, labels = read_groups(columns, self.by)
         owned = read_strata(columns, strata)
+        parts = [gray_scores(time[own], codes[own], groups[own], len(labels), len(causes), self.rho) for own in owned]
         tests: list[CauseTest] = []
-        for code, cause in enumerate(causes, 1):
-            parts = [gray_scores(time[own], codes[own], groups[own], len(labels), code, self.rho) for own in owned]
-            score, covariance = (np.sum([part[i] for part in parts], axis=0) for i in range(2))
-            events = np.bincount(groups[codes == code], minlength=len(labels))
+        for code, cause in enumerate(causes):
+            score, covariance = (np.sum([part[code][i] for part in parts], axis=0) for i in range(2))
+            events = np.bincount(groups[codes == code + 1], minlength=len(labels))
             tests.append(CauseTest(cause, tuple(events.tolist()), score, covariance))
         n = np.bincount(groups, minlength=len(labels))
         return GrayTestResult(spec=self, groups=labels, n=tuple(n.tolist()), causes=tuple(tests))
