@@ -9,6 +9,7 @@ from malar.survival.cumulative_incidence import CumulativeIncidence
 from malar.survival.gray_test import GrayTest
 from malar.survival.kaplan_meier import KaplanMeier
 from malar.survival.log_rank import LogRank
+from malar.survival.multistate import Multistate
 from malar.survival.nelson_aalen import NelsonAalen
 from malar.survival.restricted_mean import RestrictedMean
 from malar.survival.state_occupancy import StateOccupancy
@@ -21,6 +22,7 @@ METHODS: Final[tuple[Method, ...]] = (
     CumulativeIncidence.method,
     GrayTest.method,
     StateOccupancy.method,
+    Multistate.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -31,6 +33,7 @@ __all__ = [
     "KaplanMeier",
     "LogRank",
     "Method",
+    "Multistate",
     "NelsonAalen",
     "RestrictedMean",
     "StateOccupancy",
