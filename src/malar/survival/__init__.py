@@ -13,6 +13,7 @@ from malar.survival.multistate import Multistate
 from malar.survival.nelson_aalen import NelsonAalen
 from malar.survival.restricted_mean import RestrictedMean
 from malar.survival.state_occupancy import StateOccupancy
+from malar.survival.turnbull import Turnbull
 
 METHODS: Final[tuple[Method, ...]] = (
     KaplanMeier.method,
@@ -23,6 +24,7 @@ METHODS: Final[tuple[Method, ...]] = (
     GrayTest.method,
     StateOccupancy.method,
     Multistate.method,
+    Turnbull.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -37,4 +39,5 @@ __all__ = [
     "NelsonAalen",
     "RestrictedMean",
     "StateOccupancy",
+    "Turnbull",
 ]
