@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
-    from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
+    from malar.survival import (
+        CumulativeIncidence,
+        GrayTest,
+        Guyot,
+        KaplanMeier,
+        LogRank,
+        Multistate,
+        NelsonAalen,
+        RestrictedMean,
+        StateOccupancy,
+        Turnbull,
+    )
     from malar.timelines import (
         Estimand,
         apply_estimand,
@@ -40,6 +51,13 @@ _MODULES = {
     "CumulativeIncidence": "survival",
     "Estimand": "timelines",
     "KaplanMeier": "survival",
+    "GrayTest": "survival",
+    "Guyot": "survival",
+    "LogRank": "survival",
+    "Multistate": "survival",
+    "NelsonAalen": "survival",
+    "RestrictedMean": "survival",
+    "Turnbull": "survival",
     "MalarError": "errors",
     "Proportion": "responders",
     "Settings": "schema",
@@ -76,12 +94,19 @@ def __dir__() -> list[str]:
 __all__ = [
     "CumulativeIncidence",
     "Estimand",
+    "GrayTest",
+    "Guyot",
     "KaplanMeier",
+    "LogRank",
     "MalarError",
+    "Multistate",
+    "NelsonAalen",
     "Proportion",
+    "RestrictedMean",
     "Settings",
     "StateOccupancy",
     "Study",
+    "Turnbull",
     "__version__",
     "apply_estimand",
     "check",

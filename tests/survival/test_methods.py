@@ -29,5 +29,5 @@ def test_every_estimator_is_listed_with_its_sources(estimator):
     method = estimator.method
     assert method in METHODS
     assert method.sources[0].cite() == method.source.cite()
-    assert method.status > Status.PROVISIONAL
+    assert (method.status == Status.PROVISIONAL) == (method.key == "guyot")  # no other software checks it
     assert len({m.key for m in METHODS}) == len(METHODS)

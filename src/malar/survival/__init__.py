@@ -7,6 +7,7 @@ from typing import Final
 from malar.method import Method
 from malar.survival.cumulative_incidence import CumulativeIncidence
 from malar.survival.gray_test import GrayTest
+from malar.survival.guyot import Guyot
 from malar.survival.kaplan_meier import KaplanMeier
 from malar.survival.log_rank import LogRank
 from malar.survival.multistate import Multistate
@@ -25,6 +26,7 @@ METHODS: Final[tuple[Method, ...]] = (
     StateOccupancy.method,
     Multistate.method,
     Turnbull.method,
+    Guyot.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -32,6 +34,7 @@ __all__ = [
     "METHODS",
     "CumulativeIncidence",
     "GrayTest",
+    "Guyot",
     "KaplanMeier",
     "LogRank",
     "Method",
