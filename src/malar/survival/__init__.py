@@ -6,10 +6,41 @@ from typing import Final
 
 from malar.method import Method
 from malar.survival.cumulative_incidence import CumulativeIncidence
+from malar.survival.gray_test import GrayTest
+from malar.survival.guyot import Guyot
 from malar.survival.kaplan_meier import KaplanMeier
+from malar.survival.log_rank import LogRank
+from malar.survival.multistate import Multistate
+from malar.survival.nelson_aalen import NelsonAalen
+from malar.survival.restricted_mean import RestrictedMean
 from malar.survival.state_occupancy import StateOccupancy
+from malar.survival.turnbull import Turnbull
 
-METHODS: Final[tuple[Method, ...]] = (KaplanMeier.method, StateOccupancy.method, CumulativeIncidence.method)
+METHODS: Final[tuple[Method, ...]] = (
+    KaplanMeier.method,
+    NelsonAalen.method,
+    LogRank.method,
+    RestrictedMean.method,
+    CumulativeIncidence.method,
+    GrayTest.method,
+    StateOccupancy.method,
+    Multistate.method,
+    Turnbull.method,
+    Guyot.method,
+)
 """What `malar list estimators` prints of this room."""
 
-__all__ = ["METHODS", "CumulativeIncidence", "KaplanMeier", "Method", "StateOccupancy"]
+__all__ = [
+    "METHODS",
+    "CumulativeIncidence",
+    "GrayTest",
+    "Guyot",
+    "KaplanMeier",
+    "LogRank",
+    "Method",
+    "Multistate",
+    "NelsonAalen",
+    "RestrictedMean",
+    "StateOccupancy",
+    "Turnbull",
+]
