@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
     from malar.survival import (
+        CoxRegression,
         CumulativeIncidence,
+        FineGray,
         GrayTest,
         Guyot,
         KaplanMeier,
@@ -49,8 +51,10 @@ __version__ = "0.1.0"
 _MODULES = {
     "outcome": "timelines",
     "derive_competing": "timelines",
+    "CoxRegression": "survival",
     "CumulativeIncidence": "survival",
     "Estimand": "timelines",
+    "FineGray": "survival",
     "KaplanMeier": "survival",
     "MMRM": "repeated",
     "ReferenceBasedImputation": "repeated",
@@ -96,8 +100,10 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "MMRM",
+    "CoxRegression",
     "CumulativeIncidence",
     "Estimand",
+    "FineGray",
     "GrayTest",
     "Guyot",
     "KaplanMeier",

@@ -123,9 +123,13 @@ def relapse_section(analysis: Analysis, since: str) -> Section | None:
         return None
     import polars as pl
 
-    ((_, occupancy),) = fitted.fits
     last = max((visit.last for visit in analysis.planned), default=None)
-    curve = occupancy.curve()
+    incidence = fitted.curve()
+    days_of_steps = incidence["time"].unique().sort().to_list()
+    bounds = ("lower", "upper")
+    free = fitted.event_free(days_of_steps).select("time", "probability", *bounds, state=pl.lit("event_free"))
+    caused = incidence.select("time", *bounds, probability="incidence", state="cause")
+    curve = pl.concat([free, caused.select(free.columns)])
     curve = curve if last is None else curve.filter(pl.col("time") <= last)
     days = [visit.day for visit in analysis.planned if visit.day >= 0]
     figure = draw_state_occupancy(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from malar.method import Method
+from malar.survival.cox_regression import CoxRegression
 from malar.survival.cumulative_incidence import CumulativeIncidence
+from malar.survival.fine_gray import FineGray
 from malar.survival.gray_test import GrayTest
 from malar.survival.guyot import Guyot
 from malar.survival.kaplan_meier import KaplanMeier
@@ -21,8 +23,10 @@ METHODS: Final[tuple[Method, ...]] = (
     NelsonAalen.method,
     LogRank.method,
     RestrictedMean.method,
+    CoxRegression.method,
     CumulativeIncidence.method,
     GrayTest.method,
+    FineGray.method,
     StateOccupancy.method,
     Multistate.method,
     Turnbull.method,
@@ -32,7 +36,9 @@ METHODS: Final[tuple[Method, ...]] = (
 
 __all__ = [
     "METHODS",
+    "CoxRegression",
     "CumulativeIncidence",
+    "FineGray",
     "GrayTest",
     "Guyot",
     "KaplanMeier",
