@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from malar.controls import Balance, MatchedEffect, NearestNeighborMatching, PropensityScore
+from malar.controls import Balance, MatchedEffect, NearestNeighborMatching, PropensityScore, Weighting
 from malar.controls.matched_sets import MatchedSets
 from malar.controls.propensity_score import PropensityScoreResult
 from tests.numbers import assert_close
@@ -97,3 +97,17 @@ def test_effect(name, variant):
     effect = spec.fit(sets.matched())
     assert_close(effect.estimate, expected["est"], what="effect")
     assert_close(effect.se, expected["se_cluster_hc1"], what="standard error")
+
+
+@pytest.mark.parametrize(("estimand", "key"), [("att", "iptw_att"), ("ate", "iptw_ate"), ("ato", "iptw_overlap")])
+@pytest.mark.parametrize("name", [NAME])
+def test_weights(name, estimand, key):
+    case = read_case(name)
+    columns, r = case.columns, case.expected[key]
+    spec = Weighting(covariates=columns["covariates"], treatment=columns["treatment"], estimand=estimand)
+    made = spec.fit(case.frame)
+    assert_close(made.weight[:20], r["weights_first20"], what="weights")
+    assert_close(made.effective_sizes(), [r["ess_treated"], r["ess_control"]], what="effective sizes")
+    effect = made.effect(columns["outcome"])
+    assert_close(effect.means, [r["mean1"], r["mean0"]], what="means")
+    assert_close(effect.se, r["se_m_estimation_ps_estimated"], "derivative", "standard error")
