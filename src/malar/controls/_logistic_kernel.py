@@ -145,8 +145,17 @@ def separating_columns(values: NDArray[np.float64], outcome: NDArray[np.bool_]) 
     """Columns of a combination that never misplaces a row and sets at least one apart; empty where there is none.
 
     Such a combination exists exactly where the likelihood has no finite maximum. It is found by linear
-    programming over combinations with coefficients between -1 and 1.
+    programming over combinations with coefficients between -1 and 1; columns it can do without are left out.
     """
+    found = _combination(values, outcome)
+    for column in found.copy():
+        fewer = found[found != column]
+        if len(_combination(values[:, fewer], outcome)):
+            found = fewer
+    return found
+
+
+def _combination(values: NDArray[np.float64], outcome: NDArray[np.bool_]) -> NDArray[np.intp]:
     from scipy.optimize import linprog
 
     scaled = np.column_stack([np.ones(len(values)), standardized(values)[0]])

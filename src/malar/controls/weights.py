@@ -251,7 +251,7 @@ def entropy_balance(
         raise UndefinedError(
             f"No weights were found that give {values.shape[0]} rows the {values.shape[1]} means wanted: after "
             f"{found.iterations} steps one is {found.imbalance:.2g} standard deviations away.",
-            "The means lie outside of, or at the edge of, what any mixture of these rows can have.",
+            "The means lie outside of what any mixture of these rows can have.",
             "Balance fewer covariates or moments, or leave out those who have no counterpart.",
         )
     return found.weight
