@@ -130,4 +130,5 @@ def test_import_is_light_and_every_method_has_its_sources():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert len({m.key for m in METHODS}) == len(METHODS)
-    assert all(m.status > Status.PROVISIONAL for m in METHODS)
+    provisional = {m.key for m in METHODS if m.status == Status.PROVISIONAL}
+    assert provisional == {"target_trial", "sequential_trials"}, "the others agree with other software or a paper"

@@ -19,7 +19,7 @@ METHOD: Final = Method(
     source=Source(
         "Hernan MA, Alonso A, Logan R, et al. Observational studies analyzed like randomized experiments: an "
         "application to postmenopausal hormone therapy and coronary heart disease. Epidemiology 2008;19:766-79",
-        status=Status.SECONDARY,
+        status=Status.PROVISIONAL,
         reading="A visit is a trial of its own; treatment that begins after a visit, and before the next, is assigned "
         "at that visit only within `window_days`.",
     ),
@@ -28,7 +28,7 @@ METHOD: Final = Method(
             "Danaei G, Rodriguez LA, Cantero OF, Logan R, Hernan MA. Observational data for comparative effectiveness "
             "research: an emulation of randomised trials of statins and primary prevention of coronary heart disease. "
             "Stat Methods Med Res 2013;22:70-96",
-            status=Status.SECONDARY,
+            status=Status.PROVISIONAL,
         ),
     ),
 )

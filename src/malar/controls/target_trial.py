@@ -21,14 +21,14 @@ METHOD: Final = Method(
         "Hernan MA, Robins JM. Using big data to emulate a target trial when a randomized trial is not available. Am J "
         "Epidemiol 2016;183:758-64",
         locator="Table 1",
-        status=Status.SECONDARY,
+        status=Status.PROVISIONAL,
         reading="Time zero has an item of its own, for that is where emulations fail.",
     ),
     also=(
         Source(
             "Hernan MA, Sauer BC, Hernandez-Diaz S, Platt R, Shrier I. Specifying a target trial prevents immortal "
             "time bias and other self-inflicted injuries in observational analyses. J Clin Epidemiol 2016;79:70-5",
-            status=Status.SECONDARY,
+            status=Status.PROVISIONAL,
         ),
     ),
 )
