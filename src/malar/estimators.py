@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from malar.controls import METHODS as CONTROLS
 from malar.method import Method
 from malar.repeated import METHODS as REPEATED
 from malar.survival import METHODS as SURVIVAL
 
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *CONTROLS)
 """In the order of the rooms."""

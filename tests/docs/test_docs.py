@@ -27,6 +27,7 @@ PAGES = (
     "estimators/competing-causes.md",
     "estimators/states.md",
     "estimators/visits-and-figures.md",
+    "estimators/matching.md",
 )
 
 
