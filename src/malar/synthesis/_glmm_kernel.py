@@ -24,6 +24,8 @@ STARTS: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
 """Between-study standard deviations tried before the likelihood is climbed."""
 
 MOST_STEPS: Final = 100
+HIGHEST: Final = 300.0
+"""A log rate beyond which the exponential is held, so that it stays a number."""
 WIDEST: Final = 30.0
 """A between-study standard deviation beyond this has run away."""
 
@@ -40,14 +42,14 @@ class Counts:
         """Of each count at a linear predictor, without the constant."""
         if self.family == "binomial":
             return self.events * eta - self.size * (np.maximum(eta, 0.0) + log1p(np.exp(-np.abs(eta))))
-        return self.events * eta - self.size * np.exp(eta)
+        return self.events * eta - self.size * np.exp(np.minimum(eta, HIGHEST))
 
     def expected(self, eta: Floats) -> tuple[Floats, Floats]:
         """Mean and variance of each count at a linear predictor."""
         if self.family == "binomial":
             p = expit(eta)
             return self.size * p, self.size * p * (1.0 - p)
-        mean = self.size * np.exp(eta)
+        mean = self.size * np.exp(np.minimum(eta, HIGHEST))
         return mean, mean
 
     @property

@@ -36,7 +36,14 @@ class Studies:
 
 
 def read_studies(
-    frame: Any, roles: Iterable[str], columns: Mapping[str, str], *, what: str, study: str, across: tuple[str, ...]
+    frame: Any,
+    roles: Iterable[str],
+    columns: Mapping[str, str],
+    *,
+    what: str,
+    study: str,
+    across: tuple[str, ...],
+    fewest: int = FEWEST,
 ) -> Studies:
     """Studies with the columns that play the roles, after asking whether they are alike.
 
@@ -45,7 +52,7 @@ def read_studies(
     MissingColumnsError
         A column is not there.
     UndefinedError
-        Fewer than two studies, or a null, NaN or infinite value.
+        Too few studies, or a null, NaN or infinite value.
     WrongTypeError
         A column holds no numbers, or `frame` is no dataframe.
     ParameterError
@@ -60,9 +67,11 @@ def read_studies(
         del wanted["se"]
     demand(rows.columns, wanted.values(), what, "Name the columns: columns={'events': 'cr', 'n': 'treated'}.")
     demand_alike(rows, across=across)
-    if rows.height < FEWEST:
+    if rows.height < fewest:
         raise UndefinedError(
-            f"{what} was given {rows.height} studies.", "One study is not pooled.", "Report the study itself."
+            f"{what} was given {rows.height} studies.",
+            f"It needs {fewest} at least.",
+            "Report a single study itself.",
         )
     values = {role: _numbers(rows, name) for role, name in wanted.items()}
     _demand_possible(values, wanted)

@@ -61,7 +61,7 @@ class MixedPooling:
     level
         Confidence level, between 0 and 1.
     nodes
-        Nodes of the quadrature, from 5.
+        Nodes of the quadrature, 20 to 200.
     study, columns, across
         As :class:`malar.synthesis.Pooling` takes them.
 
@@ -101,7 +101,7 @@ class MixedPooling:
         _studies.one_of("prediction", self.prediction, get_args(Prediction))
         _studies.confidence(self.level)
         object.__setattr__(self, "across", tuple(self.across))
-        if not 5 <= self.nodes <= 200:
+        if not 20 <= self.nodes <= 200:
             raise ParameterError(f"`nodes` is {self.nodes}.", "Too few are inexact, too many are slow.", "Use 40.")
 
     @property
