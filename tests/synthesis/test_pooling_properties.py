@@ -223,6 +223,14 @@ def test_a_subgroup_of_one_study_has_a_reason_in_place_of_a_value():
     assert np.isnan(result.test[0])
 
 
+def test_subgroups_may_differ_in_definition_but_not_share_patients():
+    frame = SERIES.with_columns(definition=pl.Series(["one", "one", "other", "other"]))
+    spec = Subgroups(pooling=Pooling(measure="proportion_logit"), by="definition")
+    assert spec.fit(frame).series.labels == ("one", "other")
+    with pytest.raises(ParameterError, match="may hold patients"):
+        spec.fit(frame.with_columns(overlap_group=pl.Series(["x", None, "x", None])))
+
+
 def test_studies_of_one_year_come_in_together():
     frame = SERIES.with_columns(year=pl.Series([2014, 2010, 2014, 2018]))
     series = cumulative(Pooling(measure="proportion_logit"), frame, order="year")

@@ -162,6 +162,16 @@ def test_effect_prior_refuses_what_it_cannot_compare(rows, error):
         spec.fit(rows)
 
 
+def test_effect_prior_knows_that_two_arms_of_a_trial_are_one_study():
+    spec = TreatmentEffectPrior(inflation=1.0, inflation_sd=0.5, tau_scale=0.5, skeptical_weight=0.2)
+    named = ARMS.with_columns(overlap_group=pl.Series(["x", None, None, "y", "y"]))
+    assert spec.fit(named).mass == spec.fit(ARMS).mass
+    with pytest.raises(ParameterError, match="may hold patients"):
+        spec.fit(ARMS.with_columns(overlap_group=pl.Series(["x", "x", None, "y", "y"])))
+    with pytest.raises(ParameterError, match="several rows of one arm"):
+        spec.fit(pl.concat([ARMS, ARMS.head(1)]))
+
+
 @pytest.mark.parametrize("change", [{"inflation_sd": 0.0}, {"skeptical_weight": 0.0}, {"skeptical_sd": -1.0}])
 def test_effect_prior_refuses_certainty(change):
     usual = {"inflation": 1.0, "inflation_sd": 0.5, "tau_scale": 0.5, "skeptical_weight": 0.2}
