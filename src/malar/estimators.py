@@ -8,7 +8,9 @@ from malar.controls import METHODS as CONTROLS
 from malar.method import Method
 from malar.repeated import METHODS as REPEATED
 from malar.survival import METHODS as SURVIVAL
+from malar.synthesis import METHODS as SYNTHESIS
 
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED)
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *CONTROLS)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *SYNTHESIS)
 """In the order of the rooms."""

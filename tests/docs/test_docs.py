@@ -28,6 +28,8 @@ PAGES = (
     "estimators/states.md",
     "estimators/visits-and-figures.md",
     "estimators/matching.md",
+    "estimators/pooling.md",
+    "estimators/priors.md",
 )
 
 
