@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from malar.method import Method
+from malar.responders import METHODS as RESPONDERS
 from malar.survival import METHODS as SURVIVAL
 
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL,)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *RESPONDERS)
 """In the order of the rooms."""
