@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malar.errors import ParameterError, UndefinedError, UnknownKeyError
@@ -54,6 +54,7 @@ def test_published_newcombe_1998_table_ii():
         assert_close(newcombe(*counts), limits, "printed_4", f"{counts}")
 
 
+@settings(deadline=None)
 @given(COUNTS, st.sampled_from(["difference", "ratio", "odds_ratio"]))
 def test_limits_enclose_the_estimate_and_turn_with_the_arms(counts, measure):
     x1, n1, x2, n2 = counts
@@ -69,6 +70,7 @@ def test_limits_enclose_the_estimate_and_turn_with_the_arms(counts, measure):
         assert_close([low, high], turned, "oracle")
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_wider_at_a_higher_level(counts):
     narrow, wide = (miettinen_nurminen(*counts, level=level) for level in (0.8, 0.99))

@@ -8,12 +8,28 @@ from malar.method import Method
 from malar.responders.contrast import ResponderContrast
 from malar.responders.contrast_limits import miettinen_nurminen, newcombe
 from malar.responders.estimates import Estimate, Estimates
+from malar.responders.exact_tables import ExactContrast
+from malar.responders.firth import FirthLogistic
+from malar.responders.g_computation import GComputation
+from malar.responders.mcnemar import PairedResponse
 from malar.responders.proportion import Proportion
 from malar.responders.proportion_limits import clopper_pearson, jeffreys, mid_p, wilson
 from malar.responders.proportion_result import ProportionOfGroup, ProportionResult
 from malar.responders.rates import EventRate, EventRates, garwood
+from malar.responders.signed_rank import SignedRank
+from malar.responders.stratified import StratifiedContrast
 
-METHODS: Final[tuple[Method, ...]] = (Proportion.method, ResponderContrast.method, EventRate.method)
+METHODS: Final[tuple[Method, ...]] = (
+    Proportion.method,
+    ResponderContrast.method,
+    StratifiedContrast.method,
+    ExactContrast.method,
+    GComputation.method,
+    FirthLogistic.method,
+    PairedResponse.method,
+    SignedRank.method,
+    EventRate.method,
+)
 """What `malar list estimators` prints of this room."""
 
 __all__ = [
@@ -22,10 +38,16 @@ __all__ = [
     "Estimates",
     "EventRate",
     "EventRates",
+    "ExactContrast",
+    "FirthLogistic",
+    "GComputation",
+    "PairedResponse",
     "Proportion",
     "ProportionOfGroup",
     "ProportionResult",
     "ResponderContrast",
+    "SignedRank",
+    "StratifiedContrast",
     "clopper_pearson",
     "garwood",
     "jeffreys",

@@ -9,6 +9,7 @@ from malar.errors import ParameterError
 from malar.responders.proportion_limits import wilson
 
 Measure = Literal["difference", "ratio", "odds_ratio"]
+ExactTest = Literal["fisher", "fisher_mid_p", "boschloo", "barnard"]
 
 
 def miettinen_nurminen(
