@@ -12,12 +12,16 @@ from malar.responders.exact_tables import ExactContrast
 from malar.responders.firth import FirthLogistic
 from malar.responders.g_computation import GComputation
 from malar.responders.mcnemar import PairedResponse
+from malar.responders.mean_cumulative import MeanCumulativeFunction
+from malar.responders.mean_cumulative_result import MeanCumulative, MeanOfGroup
+from malar.responders.negative_binomial import NegativeBinomialRate
 from malar.responders.proportion import Proportion
 from malar.responders.proportion_limits import clopper_pearson, jeffreys, mid_p, wilson
 from malar.responders.proportion_result import ProportionOfGroup, ProportionResult
 from malar.responders.rates import EventRate, EventRates, garwood
 from malar.responders.signed_rank import SignedRank
 from malar.responders.stratified import StratifiedContrast
+from malar.responders.win_ratio import Outcome, WinRatio
 
 METHODS: Final[tuple[Method, ...]] = (
     Proportion.method,
@@ -28,7 +32,10 @@ METHODS: Final[tuple[Method, ...]] = (
     FirthLogistic.method,
     PairedResponse.method,
     SignedRank.method,
+    WinRatio.method,
     EventRate.method,
+    NegativeBinomialRate.method,
+    MeanCumulativeFunction.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -41,6 +48,11 @@ __all__ = [
     "ExactContrast",
     "FirthLogistic",
     "GComputation",
+    "MeanCumulative",
+    "MeanCumulativeFunction",
+    "MeanOfGroup",
+    "NegativeBinomialRate",
+    "Outcome",
     "PairedResponse",
     "Proportion",
     "ProportionOfGroup",
@@ -48,6 +60,7 @@ __all__ = [
     "ResponderContrast",
     "SignedRank",
     "StratifiedContrast",
+    "WinRatio",
     "clopper_pearson",
     "garwood",
     "jeffreys",
