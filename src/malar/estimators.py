@@ -7,10 +7,12 @@ from typing import Final
 from malar.controls import METHODS as CONTROLS
 from malar.method import Method
 from malar.repeated import METHODS as REPEATED
+from malar.responders import METHODS as RESPONDERS
 from malar.survival import METHODS as SURVIVAL
 from malar.synthesis import METHODS as SYNTHESIS
 
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED)
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *CONTROLS)
 METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *SYNTHESIS)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *RESPONDERS)
 """In the order of the rooms."""
