@@ -21,8 +21,8 @@ TOLERANCES: Final = {
     "rounding": Tolerance(1e-10, 1e-12),  # the same quantity computed on two ways
     "oracle": Tolerance(1e-7, 1e-12),  # another software, 15 digits
     "oracle_6": Tolerance(1e-6, 1e-12),  # another software whose own iteration stops there
-    "likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
-    "optimizer": Tolerance(1e-3, 1e-6),  # another software that stops early
+    "pooled_likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
+    "stops_early": Tolerance(1e-3, 1e-6),  # another software that stops early
     "derivative": Tolerance(1e-5, 1e-7),  # central differences
     "optimizer": Tolerance(1e-4, 3e-5),  # another software's search for a maximum, stopped at about 1e-5
     "likelihood": Tolerance(1e-9, 1e-7),  # flat at the maximum

@@ -11,8 +11,5 @@ from malar.responders import METHODS as RESPONDERS
 from malar.survival import METHODS as SURVIVAL
 from malar.synthesis import METHODS as SYNTHESIS
 
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED)
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *CONTROLS)
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *SYNTHESIS)
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *RESPONDERS)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *REPEATED, *RESPONDERS, *CONTROLS, *SYNTHESIS)
 """In the order of the rooms."""

@@ -18,6 +18,7 @@ def test_import_is_light():
     code = (
         "import sys, malar.survival as s; s.KaplanMeier(); s.StateOccupancy();"
         "s.LogRank(); s.GrayTest(); s.RestrictedMean(365);"
+        "s.CoxRegression(covariates=['a']); s.FineGray(covariates=['a'], interest=1);"
         "print([m for m in ('numpy', 'polars', 'scipy', 'narwhals') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -51,8 +51,8 @@ def test_a_pooled_value_lies_among_its_studies_in_any_order_and_moves_with_their
     doubled = spec.fit(frame.with_columns(pl.all() * 2.0))
     assert frame["estimate"].min() - 1e-9 <= pooled.estimate <= frame["estimate"].max() + 1e-9
     assert pooled.tau2 >= 0.0
-    assert_close(backwards.estimate, pooled.estimate, "likelihood", "row order")
-    assert_close(doubled.estimate, 2.0 * pooled.estimate, "optimizer", "scale")
+    assert_close(backwards.estimate, pooled.estimate, "pooled_likelihood", "row order")
+    assert_close(doubled.estimate, 2.0 * pooled.estimate, "stops_early", "scale")
     assert doubled.tau2 == pytest.approx(4.0 * pooled.tau2, rel=1e-4, abs=1e-6)
     assert_close(pooled.weights.sum(), 1.0, "rounding")
 

@@ -87,6 +87,7 @@ def prepare(rows: Rows, ties: Ties) -> Prepared:
     center, scale = _standard(rows.x, rows.weight)
     terms = efron_terms if ties == "efron" else breslow_terms
     x = np.ascontiguousarray((rows.x - center[:, None])[:, order] / scale[:, None])
+    x[:, first >= past] = 0.0  # at risk at no event time: such covariates bear on nothing
     model = Model(x, weight, event, place, risk_sets(first, past, event_time.size), terms(weight[event], place))
     ends = np.append(np.flatnonzero(np.diff(stratum)), n - 1)
     cluster = np.arange(n) if rows.cluster is None else rows.cluster[order]
@@ -97,7 +98,7 @@ def estimate(prepared: Prepared, *, robust: bool) -> Estimate:
     """Maximize the likelihood and take both variances where asked."""
     ascent = ascend(prepared.model)
     scale, finite = prepared.scale, ~ascent.runaway
-    coefficient = np.where(finite, ascent.end.beta, np.sign(ascent.end.beta) * np.inf) / scale
+    coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     variance = np.full((scale.size, scale.size), np.nan)
     keep = np.ix_(finite, finite)
     variance[keep] = np.linalg.inv(ascent.end.information()[keep])

@@ -2,22 +2,28 @@
 
 Rows are sorted by stratum and time. The K event times of all strata stand one after another; a row is at risk at
 the places ``first <= k < past``. Two running sums answer every question: what is still to leave, less what is still
-to enter. In the Fine-Gray model a row with a competing event stays, at a weight that falls with the chance of
-not having been censored.
+to enter. Where that difference would lose too many digits (one row's risk beside another's e^30), the sums are taken
+again without subtraction. In the Fine-Gray model a row with a competing event stays, at a weight that falls with the
+chance of not having been censored.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from malar.survival._interval_kernel import Intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+LOST: Final = 1e5
+"""Ratio of a minuend to a difference from which on the difference is taken another way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +61,10 @@ class RiskSets:
     entering: Groups | None  # None where everybody is at risk from the first event time on
     lingering: Lingering | None
 
-    def sum(self, values: Floats) -> Floats:
-        """Sums over the rows at risk at each event time: (p, n) to (p, K)."""
+    def sum(self, values: Floats, *, careful: bool = False) -> Floats:
+        """Sums over the rows at risk at each event time: (p, n) to (p, K); ``careful`` without subtraction."""
+        if careful and self.entering is not None:
+            return Intervals(self.first, self.past, self.leaving.size - 1).sum(values)
         total = _from_here_on(self.leaving.add_up(values))[:, 1:]
         if self.entering is not None:
             total = total - _from_here_on(self.entering.add_up(values))[:, 1:]
@@ -65,8 +73,17 @@ class RiskSets:
             total = total + stayed[:, :-1] * self.lingering.by_time
         return total
 
-    def spread(self, increments: Floats) -> Floats:
+    def loses_digits(self, values: Floats, sums: Floats) -> bool:
+        """Whether `sum` of values (n,) to sums (K,) took a difference of numbers that are nearly equal."""
+        if self.entering is None:
+            return False
+        ever = _from_here_on(self.leaving.add_up(values[None]))[0, 1:]
+        return bool((ever > LOST * sums).any())
+
+    def spread(self, increments: Floats, *, careful: bool = False) -> Floats:
         """Sums of increments (..., K) over the event times at which each row is at risk: shape (..., n)."""
+        if careful and self.entering is not None:
+            return Intervals(self.first, self.past, self.leaving.size - 1).spread(increments)
         passed = np.zeros((*increments.shape[:-1], increments.shape[-1] + 1))
         np.cumsum(increments, axis=-1, out=passed[..., 1:])
         mine = passed[..., self.past]

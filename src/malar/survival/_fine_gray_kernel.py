@@ -89,6 +89,7 @@ def prepare(time: Floats, event: Flags, competing: Flags, x: Floats) -> Prepared
     spread = x.std(axis=1)
     scale = np.where(spread > 1e-12 * np.abs(center), spread, 1.0)
     standard = np.ascontiguousarray((x - center[:, None])[:, order] / scale[:, None])
+    standard[:, (past == 0) & ~competing] = 0.0  # at risk at no event time: such covariates bear on nothing
     model = Model(standard, weight, rows, place, sets, breslow_terms(weight[rows], place))
     return Prepared(model, time, ~(event | competing), event_time, censoring, center, scale)
 
@@ -97,7 +98,7 @@ def estimate(prepared: Prepared) -> Estimate:
     """Maximize the weighted partial likelihood; robust variance after Fine and Gray."""
     ascent = ascend(prepared.model)
     scale, finite = prepared.scale, ~ascent.runaway
-    coefficient = np.where(finite, ascent.end.beta, np.sign(ascent.end.beta) * np.inf) / scale
+    coefficient = np.where(finite, ascent.end.beta, np.copysign(np.inf, ascent.end.beta)) / scale
     influence = np.full(prepared.model.x.shape, np.nan)
     inverse = np.linalg.inv(ascent.end.information()[np.ix_(finite, finite)])
     influence[finite] = inverse @ score_rows(prepared, ascent.end)[finite]

@@ -26,7 +26,11 @@ RUNNING: Final = 0.1
 FAR: Final = 100.0
 """Range of the linear predictor at which a likelihood that does not fall is taken to have no maximum."""
 MOST: Final = 60
+"""Newton steps before giving up."""
 ALIASED: Final = 1e-10
+"""Share of a covariate's information left beside the others', below which they determine it."""
+NOTHING: Final = 1e-13
+"""Information of a covariate over its greatest possible, below which it does not vary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,18 +80,13 @@ def ascend(model: Model) -> Ascent:
 
 def undetermined(model: Model) -> int | None:
     """The first covariate that those before it determine, or that varies in no risk set; None if there is none."""
-    return aliased(Evaluation(model, np.zeros(len(model.x))).information())
-
-
-def aliased(information: Floats) -> int | None:
-    """The first row of an information matrix that those before it determine."""
-    scale = np.diag(information).max(initial=0.0)
+    information = Evaluation(model, np.zeros(len(model.x))).information()
+    noise = NOTHING * model.terms.lift.sum() * (model.x**2).max(axis=1)
     left = information.copy()
-    for j in range(left.shape[0]):
-        if left[j, j] <= ALIASED * max(information[j, j], scale * 1e-6) or scale <= 0.0:
+    for j in range(len(left)):
+        if left[j, j] <= max(ALIASED * information[j, j], float(noise[j])):
             return j
-        column = left[:, j] / left[j, j]
-        left = left - np.outer(column, left[j])
+        left = left - np.outer(left[:, j] / left[j, j], left[j])
     return None
 
 

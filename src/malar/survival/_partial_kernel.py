@@ -69,7 +69,10 @@ class Evaluation:
         self.eta = eta - self.shift
         self.risk: Floats = model.weight * np.exp(self.eta)
         self.dying: Floats = model.death_sums(self.risk[model.event])
-        present = np.maximum(model.sets.sum(self.risk[None])[0], self.dying)
+        present = model.sets.sum(self.risk[None])[0]
+        self.careful = model.sets.loses_digits(self.risk, present)
+        if self.careful:
+            present = model.sets.sum(self.risk[None], careful=True)[0]
         terms = model.terms
         self.present: Floats = present[terms.of] - terms.share * self.dying[terms.of]
         with np.errstate(divide="ignore"):
@@ -85,7 +88,7 @@ class Evaluation:
         """Mean covariates of those at risk at each factor, shape (p, L)."""
         model, terms = self.model, self.model.terms
         weighted = model.x * self.risk
-        total = model.sets.sum(weighted)
+        total = model.sets.sum(weighted, careful=self.careful)
         if terms.tied:
             dying = model.death_sums(weighted[:, model.event])
             total = total[:, terms.of] - terms.share * dying[:, terms.of]
@@ -109,7 +112,7 @@ class Evaluation:
     def exposure(self, increments: Floats) -> Floats:
         """Sum of increments (..., L) that each row has been through, its own death in part: shape (..., n)."""
         model, terms = self.model, self.model.terms
-        through = model.sets.spread(terms.by_time(increments))
+        through = model.sets.spread(terms.by_time(increments), careful=self.careful)
         if terms.tied:
             spared = terms.by_time(increments * terms.share)
             through[..., model.event] -= spared[..., model.event_place]
