@@ -20,6 +20,7 @@ from malar.survival import CumulativeIncidence, GrayTest, KaplanMeier, LogRank
 SUBJECTS = 1_000_000
 COMPETING = 100_000
 RUNS = 3
+CALLS = 3
 
 IN_R = {
     "survfit": "library(survival); work <- function() survfit(Surv(time, event) ~ 1, data = d)",
@@ -61,7 +62,7 @@ def run() -> Iterator[Ratio]:
 def against_r(
     name: str, function: str, rows: pl.DataFrame, ours: Callable[[], object], limit: float | None
 ) -> Iterator[Ratio]:
-    """Ours and R's function in turn; R times itself, without starting and reading."""
+    """Ours and R's function in turn, the median of some calls each; R times itself, without starting and reading."""
     label = f"{name}, against {function}"
     if shutil.which("Rscript") is None:
         print(f"{label}: left out, Rscript is not installed")
@@ -77,20 +78,25 @@ def against_r(
             except subprocess.CalledProcessError as error:
                 print(f"{label}: left out, R said: {error.stderr.strip().splitlines()[-1]}")
                 return
-            began = time.perf_counter()
-            ours()
-            mine.append(time.perf_counter() - began)
+            mine.append(statistics.median(seconds(ours) for _ in range(CALLS)))
     ratios = [a / b for a, b in zip(mine, theirs, strict=True)]
     medians = (statistics.median(mine), statistics.median(theirs), statistics.median(ratios))
     yield Ratio(label, *medians, min(ratios), max(ratios), limit)
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """Seconds of one call."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
 def seconds_in_r(folder: str, work: str) -> float:
-    """Seconds of one call in R, after a first one on few rows."""
+    """Median seconds of some calls in R, after a first one on few rows."""
     code = (
         f"suppressPackageStartupMessages({{d <- read.csv('{folder}/rows.csv'); {work}; "
         "all <- d; d <- head(d, 100); invisible(work()); d <- all}); "
-        "cat(system.time(invisible(work()))[['elapsed']])"
+        f"cat(median(replicate({CALLS}, system.time(invisible(work()))[['elapsed']])))"
     )
     done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
     return float(done.stdout.strip().split()[-1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from malar.survival._logrank_kernel import group_sets
+from malar.survival._logrank_kernel import along, crossed, group_sets
 from malar.survival._risk_kernel import before
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ FULL: Final = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sets:
-    """Events at the T times with any event, by group; arrays of shape (k, T)."""
+    """What all causes share at the T times with any event, by group; arrays of shape (k, T), total (T,)."""
 
-    own: Floats  # events of the cause tested
-    other: Floats  # events of the other causes
     risk: Floats
-    free_before: Floats  # event-free probability just before
-    free: Floats  # and from the time on
+    heads: Floats  # at risk as if nobody had been lost: Y/S(t-)
+    total: Floats  # heads of all groups
+    rate: Floats  # S(t-)/Y, 0 where nobody is at risk
+    free_before: Floats  # S(t-)
+    inverse: Floats  # 1/S(t), 0 where nobody stays event-free
 
 
 def gray_scores(
@@ -63,63 +64,73 @@ def gray_scores(
     if sets.time.size == 0:
         return [(np.zeros(size), np.zeros((size, size)))] * causes
     happened = sets.count(event)
-    risk = np.where(sets.risk > 0.0, sets.risk, 1.0)
+    shared = _shared(sets.risk, happened)
+    own = [sets.count(code == cause) for cause in range(1, causes + 1)]
+    return [_one_cause(shared, deaths, happened - deaths, rho) for deaths in own]
+
+
+def _shared(at_risk: Floats, happened: Floats) -> _Sets:
+    seen = at_risk > 0.0
+    risk = np.where(seen, at_risk, 1.0)
     free = np.cumprod((risk - happened) / risk, axis=1, dtype=np.float64)
     free_before = _just_before(free, 1.0)
-    found: list[tuple[Floats, Floats]] = []
-    for cause in range(1, causes + 1):
-        own = sets.count(code == cause)
-        found.append(_one_cause(_Sets(own, happened - own, sets.risk, free_before, free), rho))
-    return found
+    rate = np.where(seen, free_before / risk, 0.0)
+    heads = np.divide(1.0, rate, out=np.zeros_like(rate), where=seen)
+    inverse = np.divide(1.0, free, out=np.zeros_like(free), where=free > 0.0)
+    return _Sets(risk, heads, heads.sum(axis=0), rate, free_before, inverse)
 
 
 def _just_before(values: Floats, first: float) -> Floats:
-    return np.concatenate([np.full((values.shape[0], 1), first), values[:, :-1]], axis=1)
+    shifted = np.empty_like(values)
+    shifted[:, 0], shifted[:, 1:] = first, values[:, :-1]
+    return shifted
 
 
-def _one_cause(sets: _Sets, rho: float) -> tuple[Floats, Floats]:
-    seen = sets.risk > 0.0
-    risk = np.where(seen, sets.risk, 1.0)
-    incidence = np.cumsum(sets.free_before * sets.own / risk, axis=1)
-    heads = np.where(seen, sets.risk / np.where(seen, sets.free_before, 1.0), 0.0)
-    total, dying = heads.sum(axis=0), sets.own.sum(axis=0)
-    common = np.cumsum(dying / total)
+def _one_cause(sets: _Sets, own: Floats, other: Floats, rho: float) -> tuple[Floats, Floats]:
+    """Score and covariance. Scores of all groups sum to 0, so the last group's follow from the others'."""
+    dying = own.sum(axis=0)
+    hazard = dying / sets.total
+    common = np.cumsum(hazard)
     left = 1.0 - before(common, 0.0)
-    weight = np.maximum(left, 0.0) ** rho
-    exposed = heads * (1.0 - _just_before(incidence, 0.0))
+    exposed = sets.heads * (1.0 - _just_before(np.cumsum(sets.rate * own, axis=1), 0.0))
     everyone = exposed.sum(axis=0)
-    score = sets.own @ weight - exposed @ (weight * dying / np.where(everyone > 0.0, everyone, 1.0))
-    remains = np.where(np.abs(left) > FULL, left, np.inf)
-    step = dying / (total * remains)
-    own, other, through = _variances(sets, total, 1.0 - common)
-    size = heads.shape[0]
-    covariance = np.zeros((size, size))
-    for k in range(size):
-        spread = heads * (-weight * heads[k] / total)
-        spread[k] += weight * heads[k]
+    weight = np.maximum(left, 0.0) ** rho if rho else np.ones_like(left)
+    score = along(own, weight) - along(exposed, weight * dying / np.where(everyone > 0.0, everyone, 1.0))
+    step = hazard / np.where(np.abs(left) > FULL, left, np.inf)
+    first, heads = slice(0, own.shape[0] - 1), weight * sets.heads
+    share = sets.heads / sets.total
+    by_own, by_other = _variances(sets, own, other)
+    covariance = np.zeros((own.shape[0] - 1, own.shape[0] - 1))
+    for k in range(own.shape[0]):
+        spread = heads[first] * -share[k]
+        if k < spread.shape[0]:
+            spread[k] += heads[k]
         carried = np.cumsum(spread * step, axis=1)
         ahead = carried[:, -1:] - carried
-        indirect = through[k] * ahead
-        direct = spread + np.where(sets.free[k] > 0.0, ahead - indirect, ahead)
-        covariance += (direct * own[k]) @ direct.T + (indirect * other[k]) @ indirect.T
-    return score, covariance
+        indirect = ahead * ((1.0 - common) * sets.inverse[k])
+        direct = spread + ahead - indirect
+        covariance += crossed(direct * by_own[k], direct) + crossed(indirect * by_other[k], indirect)
+    return score, _with_last(covariance)
 
 
-def _variances(sets: _Sets, total: Floats, kept: Floats) -> tuple[Floats, Floats, Floats]:
-    """Variance of an increment of each group's incidence by the cause, and by the others; and (1 - F)/S.
+def _with_last(covariance: Floats) -> Floats:
+    """The covariance with the last group's row and column, so that all rows sum to 0."""
+    wide = np.hstack([covariance, -covariance.sum(axis=1, keepdims=True)])
+    return np.vstack([wide, -wide.sum(axis=0, keepdims=True)])
+
+
+def _variances(sets: _Sets, own: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Variance of an increment of each group's incidence, by the cause tested and by the others, shape (k, T).
 
     A score is sensitive to the events of group k directly, and through the weights of later times: by
-    1 - (1 - F)/S for the cause tested, by (1 - F)/S for the others; shape (k, T) each.
+    1 - (1 - F)/S for the cause tested, by (1 - F)/S for the others.
     """
-    dying = sets.own.sum(axis=0)
-    alive = sets.free > 0.0
-    through = np.where(alive, kept / np.where(alive, sets.free, 1.0), 0.0)
-    seen = sets.risk > 0.0
-    risk = np.where(seen, sets.risk, 1.0)
-    own = np.where(seen, sets.free_before * dying / (total * risk), 0.0)
+    dying = own.sum(axis=0)
+    by_own = sets.rate * (dying / sets.total)
     if (dying > 1.0).any():
-        pool = np.maximum(total * sets.free_before - 1.0, 1e-300)
-        own *= np.where(dying > 1.0, 1.0 - (dying - 1.0) / pool, 1.0)
-    other = np.where(alive, (sets.free_before / risk) ** 2 * sets.other, 0.0)
-    other *= np.where(sets.other > 1.0, 1.0 - (sets.other - 1.0) / np.maximum(risk - 1.0, 1.0), 1.0)
-    return own, other, through
+        pool = np.maximum(sets.total * sets.free_before - 1.0, 1e-300)
+        by_own *= np.where(dying > 1.0, 1.0 - (dying - 1.0) / pool, 1.0)
+    by_other = np.where(sets.inverse > 0.0, sets.rate**2 * other, 0.0)
+    if (other > 1.0).any():
+        by_other *= np.where(other > 1.0, 1.0 - (other - 1.0) / np.maximum(sets.risk - 1.0, 1.0), 1.0)
+    return by_own, by_other

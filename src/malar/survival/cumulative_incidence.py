@@ -164,7 +164,7 @@ class CumulativeIncidence:
         formula = jackknife if by_jackknife else aalen
         variances = [formula(curves, cause) for cause in range(1, len(causes) + 1)]
         free = event_free_variance(curves, by_jackknife=by_jackknife)
-        return incidence_curve(label, curves, variances, free, self.interval, self.level)
+        return incidence_curve(label, curves, variances, free)
 
     def _refuse_fractions(self, spans: Spans) -> None:
         from malar.survival._spans import whole

@@ -67,7 +67,9 @@ class CumulativeIncidenceResult:
         import polars as pl
 
         wanted = finite_days(times)
-        return pl.concat(_frame(curve, wanted, {"probability": curve.free}).drop("term") for curve in self.curves)
+        return pl.concat(
+            _frame(self.spec, curve, wanted, {"probability": curve.free}).drop("term") for curve in self.curves
+        )
 
     def time_lost(self, until: float) -> pl.DataFrame:
         """Mean time lost to each cause by a day: the area under its incidence.
@@ -145,20 +147,20 @@ class CumulativeIncidenceResult:
     def landmarks(self, curve: IncidenceCurve, times: float | Sequence[float] | Floats) -> pl.DataFrame:
         """The rows of `at` for one group."""
         bands = dict(zip(self.causes, curve.incidence, strict=True))
-        return _frame(curve, finite_days(times), bands).rename({"term": "cause", "probability": "incidence"})
+        return _frame(self.spec, curve, finite_days(times), bands).rename({"term": "cause", "probability": "incidence"})
 
 
-def _frame(curve: IncidenceCurve, wanted: Floats, bands: dict[str, Band]) -> pl.DataFrame:
+def _frame(spec: CumulativeIncidence, curve: IncidenceCurve, wanted: Floats, bands: dict[str, Band]) -> pl.DataFrame:
     """One row a time and band: ``group, time, term, probability, se, lower, upper, at_risk``."""
     import numpy as np
     import polars as pl
 
     knots, size = curve.place(wanted), len(bands)
+    found = [band.at(knots, spec.interval, spec.level) for band in bands.values()]
+    names = ("probability", "se", "lower", "upper")
     values = {
-        name: np.stack([getattr(band, field)[knots] for band in bands.values()], axis=1).ravel()
-        if bands
-        else np.empty(0)
-        for name, field in (("probability", "estimate"), ("se", "se"), ("lower", "lower"), ("upper", "upper"))
+        name: np.stack([band[i] for band in found], axis=1).ravel() if found else np.empty(0)
+        for i, name in enumerate(names)
     }
     columns = {"time": np.repeat(wanted, size), "term": list(bands) * wanted.size, **values}
     columns["at_risk"] = np.repeat(curve.at_risk_at(wanted), size)

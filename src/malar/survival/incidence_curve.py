@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._limits import limits
+from malar.survival._limits import Interval, limits
 from malar.survival._risk_kernel import at_risk_at
 
 if TYPE_CHECKING:
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """A probability with its standard error and limits at the K knots, shape (K,); NaN where undefined."""
+    """A probability with its standard error at the K knots, shape (K,); NaN where undefined."""
 
     estimate: Floats
     se: Floats
-    lower: Floats
-    upper: Floats
+
+    def at(self, knots: NDArray[np.int64], interval: Interval, level: float) -> tuple[Floats, ...]:
+        """Estimate, standard error and limits at some knots."""
+        estimate, se = self.estimate[knots], self.se[knots]
+        return estimate, se, *limits(estimate, se, interval, level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,14 +80,11 @@ def incidence_curve(
     curves: Incidences,
     variances: list[Floats],
     free_variance: Floats,
-    interval: Literal["log", "plain", "log-log"],
-    level: float,
 ) -> IncidenceCurve:
-    """Curves with their limits, the origin put before the first time."""
+    """Curves with the origin put before their first time."""
 
     def band(first: float, estimate: Floats, variance: Floats) -> Band:
-        probability, se = np.append(first, estimate), np.sqrt(np.append(0.0, variance))
-        return Band(probability, se, *limits(probability, se, interval, level))
+        return Band(np.append(first, estimate), np.sqrt(np.append(0.0, variance)))
 
     entries = curves.sets.entry_time
     return IncidenceCurve(
