@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from malar.endpoints import DEFINITIONS, Endpoint
 from malar.reports.endpoint_analysis import CRITERIA, STANDS_IN
@@ -116,6 +116,15 @@ def _after_baseline(analysis: Analysis) -> tuple[PlannedVisit, ...]:
     return tuple(visit for visit in analysis.planned if visit.day > 0)
 
 
+INCIDENCE: Final = (
+    Column("cause", "First event"),
+    Column("time", "Day", numeric=True),
+    Column("incidence", "Incidence", numeric=True),
+    Column("limits", "95 % limits"),
+    Column("at_risk", "At risk", numeric=True),
+)
+
+
 def relapse_section(analysis: Analysis, since: str) -> Section | None:
     """Relapse with death competing, as stacked areas, and the incidence at planned visits."""
     fitted = analysis.beside.relapse
@@ -143,13 +152,7 @@ def relapse_section(analysis: Analysis, since: str) -> Section | None:
         title="Cumulative incidence at planned visits",
         caption="Aalen-Johansen estimate with 95 % limits. One minus Kaplan-Meier counts the dead as if they could "
         "still relapse, and be higher.",
-        columns=(
-            Column("cause", "First event"),
-            Column("time", "Day", numeric=True),
-            Column("incidence", "Incidence", numeric=True),
-            Column("limits", "95 % limits"),
-            Column("at_risk", "At risk", numeric=True),
-        ),
+        columns=INCIDENCE,
         rows=tuple(
             (row["cause"], row["time"], round(row["incidence"], 3), _limits(row["lower"], row["upper"]), row["at_risk"])
             for row in at_visits.iter_rows(named=True)

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from malar.reports.page import Report, render
+from malar.reports.sections_arms import arms_section
 from malar.reports.sections_change import change_section
 from malar.reports.sections_data import accounting_section, cohort_section, definitions_section, notes_on_data
 from malar.reports.sections_endpoints import (
@@ -60,6 +61,7 @@ def study_report(analysis: Analysis, checked: Accounting, *, patients: Sequence[
         change_section(analysis, since),
         states_section(analysis, since),
         response_section(analysis),
+        arms_section(analysis),
         resolution_section(analysis),
         dose_section(analysis, since),
         time_to_event_section(analysis, since),
