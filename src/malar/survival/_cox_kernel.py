@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from malar.survival._cox_risk_kernel import risk_sets
 from malar.survival._newton_kernel import Ascent, ascend, inverse
 from malar.survival._partial_kernel import Evaluation, Model, model_of
-from malar.survival._risk_kernel import risk_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,103 +1,50 @@
-"""Cumulative hazard for given covariates, with its variance from the model or from the rows' influence."""
+"""Nelson-Aalen arithmetic on arrays: O(n log n) time, O(n) memory."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from malar.survival._risk_kernel import RiskSets, risk_sets, spread
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from malar.survival._partial_kernel import Evaluation
-
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Baseline:
-    """Running sums over event times, the first 0; covariates 0 on the standardized scale."""
-
-    hazard: Floats  # (K + 1,)
-    mean: Floats  # (p, K + 1): hazard times the mean covariates of those at risk
-    square: Floats  # (K + 1,): variance of the hazard, coefficients known
-
-
-def baseline(at: Evaluation) -> Baseline:
-    """The baseline hazard at the fitted coefficients."""
-    terms, unit = at.model.terms, np.exp(-at.shift)
-    hazard = terms.by_time(at.hazard) * unit
-    mean = at.means(at.hazard) * unit
-    square = terms.by_time(at.hazard**2 / terms.lift) * unit**2
-    return Baseline(_running(hazard), _running(mean), _running(square))
-
-
-def cumulative_hazard(at: Evaluation, base: Baseline, z: Floats, span: slice) -> tuple[Floats, Floats]:
-    """Cumulative hazard over a span of event times, and its slope in the coefficients over itself.
+def cumulative_hazard(
+    time: Floats, event: Flags, weight: Floats, entry: Floats | None, variance: str
+) -> tuple[RiskSets, Floats, Floats]:
+    """Cumulative hazard and its standard error at the distinct times.
 
     Parameters
     ----------
-    at, base
-        The fit.
-    z
-        Standardized covariates, shape (p, profiles).
-    span
-        Event times gone through.
+    time, event, weight, entry
+        One value a row, shape (n,); at risk at t means entry < t <= time; all rows valid.
+    variance
+        ``aalen``: Σ d/Y²; ``binomial``: Σ d(Y-d)/Y³; ``infinitesimal_jackknife``: the sum over rows of
+        the squared weighted influence 1/Y for an event less the running sum of d/Y² while at risk.
 
     Returns
     -------
     tuple
-        Relative risk, shape (profiles,); and the slope of the baseline part, shape (p, profiles).
+        Counts, cumulative hazard and standard error, shape (times,).
     """
-    hazard = base.hazard[span.stop] - base.hazard[span.start]
-    mean = base.mean[:, span.stop] - base.mean[:, span.start]
-    return np.exp(at.beta @ z), z * hazard - mean[:, None]
-
-
-def baseline_influence(at: Evaluation, span: slice) -> Floats:
-    """Each row's influence on the baseline hazard over a span of event times, coefficients fixed: shape (n,)."""
-    model, terms = at.model, at.model.terms
-    within = np.zeros(terms.starts.size)
-    within[span] = 1.0
-    rate = within[terms.of] / at.present
-    rows = -at.risk * at.exposure(rate * at.hazard)
-    counts = np.diff(np.append(terms.starts, terms.of.size))
-    each = terms.by_time(rate) / counts if terms.tied else rate
-    rows[model.event] += model.weight[model.event] * each[model.event_place]
-    return rows * np.exp(-at.shift)
-
-
-def variance_by_model(base: Baseline, slope: Floats, variance: Floats, span: slice) -> Floats:
-    """Variance of the cumulative hazard at relative risk 1, shape (profiles,)."""
-    own = base.square[span.stop] - base.square[span.start]
-    return own + np.einsum("pj,pq,qj->j", slope, variance, slope)
-
-
-def variance_by_influence(
-    own: Floats, slope: Floats, influence: Floats, add_up: Callable[[Floats], Floats] = lambda rows: rows
-) -> Floats:
-    """Variance of the cumulative hazard at relative risk 1 as the sum of squared influences, shape (profiles,).
-
-    Parameters
-    ----------
-    own
-        Influence on the baseline hazard, shape (n,).
-    slope
-        From `cumulative_hazard`.
-    influence
-        Influence on the standardized coefficients, shape (p, clusters).
-    add_up
-        Sums rows into clusters.
-    """
-    direct = add_up(own)
-    cross = 2.0 * (influence @ direct) @ slope
-    return direct @ direct + cross + np.einsum("pj,pq,qj->j", slope, influence @ influence.T, slope)
-
-
-def _running(values: Floats) -> Floats:
-    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
-    np.cumsum(values, axis=-1, out=sums[..., 1:])
-    return sums
+    order = np.argsort(time)
+    time, event, weight = time[order], event[order], weight[order]
+    entry = None if entry is None else entry[order]
+    sets = risk_sets(time, event, weight, entry)
+    happened = sets.events > 0.0
+    at_risk = np.where(happened, sets.at_risk, np.inf)
+    hazard = np.where(sets.last, 1.0, sets.events / at_risk)
+    if variance == "infinitesimal_jackknife":
+        own = np.where(event, 1.0 / at_risk[sets.index], 0.0)
+        squared = spread(sets, weight, entry, np.cumsum(hazard / at_risk), own)
+    elif variance == "aalen":
+        squared = np.cumsum(hazard / at_risk)
+    else:
+        squared = np.cumsum(hazard * (1.0 - hazard) / at_risk)
+    return sets, np.cumsum(hazard), np.sqrt(squared)

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from malar.survival._risk_kernel import RiskSets
+    from malar.survival._cox_risk_kernel import RiskSets
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -1,134 +1,119 @@
-"""Sums over the rows at risk at each event time, and back from event times to rows: O(rows), no loop over times.
-
-Rows are sorted by stratum and time. The K event times of all strata stand one after another; a row is at risk at
-the places ``first <= k < past``. Two running sums answer every question: what is still to leave, less what is still
-to enter. Where that difference would lose too many digits (one row's risk beside another's e^30), the sums are taken
-again without subtraction. In the Fine-Gray model a row with a competing event stays, at a weight that falls with the
-chance of not having been censored.
-"""
+"""Who is at risk, has the event or is censored at each distinct time: sums by time in O(n log n), no loop."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from malar.survival._interval_kernel import Intervals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-LOST: Final = 1e5
-"""Ratio of a minuend to a difference from which on the difference is taken another way."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Groups:
-    """Rows that share a place among K + 1: how to add them up in one pass."""
-
-    order: Ints | None  # rows in order of their place; None where they are so already
-    starts: Ints  # where each place that occurs begins
-    places: Ints  # the places that occur
-    size: int
-
-    def add_up(self, values: Floats) -> Floats:
-        """Sums of values (p, n) by place, shape (p, size)."""
-        ranked = values if self.order is None else np.take(values, self.order, axis=1)
-        sums = np.zeros((values.shape[0], self.size))
-        sums[:, self.places] = np.add.reduceat(ranked, self.starts, axis=1)
-        return sums
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lingering:
-    """Rows that stay at risk after a competing event, in the Fine-Gray model."""
-
-    by_row: Floats  # (n,): 1 / G(time-) for a row with a competing event, else 0
-    by_time: Floats  # (K,): G(t-), the chance not to have been censored before each event time
+    Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskSets:
-    """Who is at risk at each of K event times."""
+    """Weighted sums at the k distinct times, and who leaves at which; arrays of shape (k,) but for ``index``."""
 
-    first: Ints  # (n,)
-    past: Ints  # (n,), never falling
-    leaving: Groups
-    entering: Groups | None  # None where everybody is at risk from the first event time on
-    lingering: Lingering | None
-
-    def sum(self, values: Floats, *, careful: bool = False) -> Floats:
-        """Sums over the rows at risk at each event time: (p, n) to (p, K); ``careful`` without subtraction."""
-        if careful and self.entering is not None:
-            return Intervals(self.first, self.past, self.leaving.size - 1).sum(values)
-        total = _from_here_on(self.leaving.add_up(values))[:, 1:]
-        if self.entering is not None:
-            total = total - _from_here_on(self.entering.add_up(values))[:, 1:]
-        if self.lingering is not None:
-            stayed = np.cumsum(self.leaving.add_up(values * self.lingering.by_row), axis=1)
-            total = total + stayed[:, :-1] * self.lingering.by_time
-        return total
-
-    def products(self, values: Floats, factor: Floats, *, careful: bool = False) -> Floats:
-        """`sum` of values (p, n) times a factor (n,), one row of values at a time: shape (p, K)."""
-        return np.concatenate([self.sum((row * factor)[None], careful=careful) for row in values])
-
-    def loses_digits(self, values: Floats, sums: Floats) -> bool:
-        """Whether `sum` of values (n,) to sums (K,) took a difference of numbers that are nearly equal."""
-        if self.entering is None:
-            return False
-        ever = _from_here_on(self.leaving.add_up(values[None]))[0, 1:]
-        return bool((ever > LOST * sums).any())
-
-    def spread(self, increments: Floats, *, careful: bool = False) -> Floats:
-        """Sums of increments (..., K) over the event times at which each row is at risk: shape (..., n)."""
-        if careful and self.entering is not None:
-            return Intervals(self.first, self.past, self.leaving.size - 1).spread(increments)
-        passed = np.zeros((*increments.shape[:-1], increments.shape[-1] + 1))
-        np.cumsum(increments, axis=-1, out=passed[..., 1:])
-        mine = passed[..., self.past]
-        if self.entering is not None:
-            mine = mine - passed[..., self.first]
-        if self.lingering is not None:
-            ahead = np.zeros_like(passed)
-            ahead[..., :-1] = _from_here_on(increments * self.lingering.by_time)
-            mine = mine + ahead[..., self.past] * self.lingering.by_row
-        return mine
+    time: Floats
+    index: Ints
+    """Row -> place of its time, shape (n,)."""
+    at_risk: Floats
+    events: Floats
+    censored: Floats
+    last: Flags
+    """Everyone at risk has the event."""
+    entry_time: Floats
+    """Distinct entry times, shape (m,); empty without delayed entry."""
+    entered: Floats
+    """Sum of weights entered up to and including each entry time, shape (m,)."""
 
 
-def risk_sets(first: Ints, past: Ints, n_times: int, lingering: Lingering | None = None) -> RiskSets:
-    """Prepare the sums for rows at risk at the places ``first <= k < past`` of ``n_times``.
+def risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> RiskSets:
+    """Sums at the distinct times of rows sorted by time; at risk at t means entry < t <= time."""
+    times, index = distinct(time)
+    k = times.size
+    events = sum_by(index, weight * event, k)
+    censored = sum_by(index, weight * ~event, k)
+    counted = (weight > 0.0).astype(np.float64)
+    gone, dying = sum_by(index, counted, k), sum_by(index, counted * event, k)
+    at_risk, persons = from_here_on(events + censored), from_here_on(gone)
+    entry_time = entered = np.empty(0)
+    if entry is not None:
+        order = np.argsort(entry, kind="stable")
+        entry_time, entry_index = distinct(entry[order])
+        entered = np.cumsum(sum_by(entry_index, weight[order], entry_time.size))
+        before = np.searchsorted(entry_time, times, side="left")
+        at_risk = at_risk - (entered[-1] - np.append(0.0, entered)[before])
+        heads = np.cumsum(sum_by(entry_index, counted[order], entry_time.size))
+        persons = persons - (heads[-1] - np.append(0.0, heads)[before])
+    last = (persons == dying) & (dying > 0.0)
+    return RiskSets(times, index, at_risk, events, censored, last, entry_time, entered)
 
-    Parameters
-    ----------
-    first, past
-        Shape (n,); ``past`` in rising order.
-    n_times
-        Number of event times.
-    lingering
-        Weights after a competing event.
 
-    Returns
-    -------
-    RiskSets
-        Sums and their reverse.
+def at_risk_at(sets: RiskSets, times: Floats) -> Floats:
+    """Sum of weights with entry < t <= time, for each t; without delayed entry everybody at day 0."""
+    place = np.searchsorted(sets.time, times, side="left")
+    if sets.entry_time.size == 0:
+        return np.append(sets.at_risk, 0.0)[place]
+    entered = np.append(0.0, sets.entered)[np.searchsorted(sets.entry_time, times, side="left")]
+    gone = np.append(0.0, np.cumsum(sets.events + sets.censored))[place]
+    return np.maximum(entered - gone, 0.0)
+
+
+def distinct(ranked: Floats) -> tuple[Floats, Ints]:
+    """Distinct values of a sorted array, and each row's place among them."""
+    new = np.ones(ranked.size, dtype=np.bool_)
+    new[1:] = ranked[1:] != ranked[:-1]
+    return ranked[new], np.cumsum(new) - 1
+
+
+def sum_by(index: Ints, values: Floats, size: int) -> Floats:
+    """Sum of the values of each place."""
+    return np.bincount(index, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def from_here_on(values: Floats) -> Floats:
+    """Running sum from the end."""
+    return np.cumsum(values[::-1])[::-1]
+
+
+def before(values: Floats, first: float) -> Floats:
+    """A step function's values just before its steps: ``first``, then all but the last."""
+    return np.append(first, values[:-1])
+
+
+def passed_at_entry(sets: RiskSets, passed: Floats, entry: Floats | None, n: int) -> Floats:
+    """A running sum's value at each row's entry; 0 without delayed entry, shape (n,)."""
+    if entry is None:
+        return np.zeros(n)
+    return np.append(0.0, passed)[np.searchsorted(sets.time, entry, side="right")]
+
+
+def present(sets: RiskSets, values: Floats, entry: Floats | None) -> Floats:
+    """Sum of values over rows that have entered by a distinct time and leave after it."""
+    k = sets.time.size
+    leaving = sum_by(sets.index, values, k)
+    if entry is None:
+        return np.append(from_here_on(leaving)[1:], 0.0)
+    first_seen = np.searchsorted(sets.time, entry, side="left")
+    return np.cumsum(sum_by(first_seen, values, k)) - np.cumsum(leaving)
+
+
+def spread(sets: RiskSets, weight: Floats, entry: Floats | None, passed: Floats, own: Floats) -> Floats:
+    """Sum over rows of the squared weighted influence on a running sum, at every distinct time.
+
+    A row at risk has influence passed(t) - passed(entry); a row that left keeps ``own`` at its own time
+    less that. The sums run over both kinds, so that no row is visited twice.
     """
-    entering = _groups(first, n_times + 1) if first.any() else None
-    return RiskSets(first, past, _groups(past, n_times + 1), entering, lingering)
-
-
-def _groups(place: Ints, size: int) -> Groups:
-    order = None
-    if (np.diff(place) < 0).any():
-        order = np.argsort(place, kind="stable")
-        place = place[order]
-    starts = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
-    return Groups(order, starts, place[starts], size)
-
-
-def _from_here_on(values: Floats) -> Floats:
-    return np.cumsum(values[..., ::-1], axis=-1)[..., ::-1]
+    k = sets.time.size
+    started = passed_at_entry(sets, passed, entry, weight.size)
+    settled = own - passed[sets.index] + started
+    squared = weight**2
+    left = np.cumsum(sum_by(sets.index, squared * settled**2, k))
+    here = [present(sets, squared * started**power, entry) for power in range(3)]
+    return np.maximum(left + passed**2 * here[0] - 2.0 * passed * here[1] + here[2], 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from malar.errors import UndefinedError
-from malar.survival import _columns, _covariates, _hazard_kernel
+from malar.survival import _columns, _covariates, _cox_hazard_kernel
 from malar.survival._cox_kernel import by_cluster
 from malar.survival._limits import limits
 from malar.survival.kaplan_meier_result import finite_days
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def baseline_frame(result: CoxRegressionResult) -> pl.DataFrame:
     """The frame of `CoxRegressionResult.baseline`."""
     prepared, at = result.prepared, result.fitted.ascent.end
-    base = _hazard_kernel.baseline(at)
+    base = _cox_hazard_kernel.baseline(at)
     zero = -prepared.center / prepared.scale
     begin = np.searchsorted(prepared.event_stratum, prepared.event_stratum)
     hazard = np.exp(at.beta @ zero) * (base.hazard[1:] - base.hazard[begin])
@@ -73,17 +73,17 @@ def prediction_frame(result: CoxRegressionResult, frame: Any, times: float | Seq
 def _hazards(result: CoxRegressionResult, z: Floats, code: int, day: float) -> tuple[Floats, Floats]:
     """Cumulative hazard of each profile of one stratum at a day, and its standard error."""
     prepared, at = result.prepared, result.fitted.ascent.end
-    base = _hazard_kernel.baseline(at)
+    base = _cox_hazard_kernel.baseline(at)
     begin, end = np.searchsorted(prepared.event_stratum, [code, code + 1])
     span = slice(int(begin), int(begin + np.searchsorted(prepared.event_time[begin:end], day, side="right")))
-    relative, slope = _hazard_kernel.cumulative_hazard(at, base, z, span)
+    relative, slope = _cox_hazard_kernel.cumulative_hazard(at, base, z, span)
     influence = result.fitted.influence
     if influence is None:
         units = np.outer(prepared.scale, prepared.scale)
-        variance = _hazard_kernel.variance_by_model(base, slope, result.fitted.model_variance * units, span)
+        variance = _cox_hazard_kernel.variance_by_model(base, slope, result.fitted.model_variance * units, span)
     else:
-        own = by_cluster(_hazard_kernel.baseline_influence(at, span)[None], prepared.cluster)[0]
-        variance = _hazard_kernel.variance_by_influence(own, slope, influence)
+        own = by_cluster(_cox_hazard_kernel.baseline_influence(at, span)[None], prepared.cluster)[0]
+        variance = _cox_hazard_kernel.variance_by_influence(own, slope, influence)
     hazard = relative * (base.hazard[span.stop] - base.hazard[span.start])
     return hazard, relative * np.sqrt(np.maximum(variance, 0.0))
 

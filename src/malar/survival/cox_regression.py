@@ -202,8 +202,7 @@ class CoxRegression:
         hint = "Use 0 for rows outside the analysis set."
         weight = _columns.numbers(columns, self.weight, WEIGHT, hint)
         _columns.nonnegative(weight, self.weight, WEIGHT, hint)
-        if not weight.any():
-            raise _columns.weightless(self.weight)
+        _columns.refuse_weightless(weight, self.weight)
         return weight
 
     def _rows(self, columns: pl.DataFrame, weight: NDArray[np.float64]) -> Rows:

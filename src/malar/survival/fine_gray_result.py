@@ -186,7 +186,7 @@ class FineGrayResult:
         """Cumulative subdistribution hazard of each profile at a day, and its standard error."""
         import numpy as np
 
-        from malar.survival import _hazard_kernel as hazards
+        from malar.survival import _cox_hazard_kernel as hazards
         from malar.survival._fine_gray_kernel import baseline_rows
 
         at = self.fitted.ascent.end
