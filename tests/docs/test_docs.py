@@ -26,6 +26,8 @@ PAGES = (
     "estimators/time-to-event.md",
     "estimators/competing-causes.md",
     "estimators/states.md",
+    "estimators/cox.md",
+    "estimators/fine-gray.md",
     "estimators/visits-and-figures.md",
     "estimators/matching.md",
     "estimators/pooling.md",
