@@ -20,6 +20,9 @@ TOLERANCES: Final = {
     "exact": Tolerance(0.0, 0.0),
     "rounding": Tolerance(1e-10, 1e-12),  # the same quantity computed on two ways
     "oracle": Tolerance(1e-7, 1e-12),  # another software, 15 digits
+    "oracle_6": Tolerance(1e-6, 1e-12),  # another software whose own iteration stops there
+    "likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
+    "optimizer": Tolerance(1e-3, 1e-6),  # another software that stops early
     "derivative": Tolerance(1e-5, 1e-7),  # central differences
     "printed_4": Tolerance(0.0, 0.5000001e-4),  # a book or paper, 4 decimals
     "printed_3": Tolerance(0.0, 0.5000001e-3),

@@ -6,6 +6,7 @@ from typing import Final
 
 from malar.method import Method
 from malar.survival import METHODS as SURVIVAL
+from malar.synthesis import METHODS as SYNTHESIS
 
-METHODS: Final[tuple[Method, ...]] = (*SURVIVAL,)
+METHODS: Final[tuple[Method, ...]] = (*SURVIVAL, *SYNTHESIS)
 """In the order of the rooms."""
