@@ -89,7 +89,7 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
     claims = tuple(_claim(row, page) for row in fields.tables("claims"))
     fields.done()
     if not claims:
-        fields.refuse("claims", "is empty", "Write one [[claims]] table a claim; see the page check-claims.")
+        fields.refuse("claims", "is empty", "Write one [[claims]] table a claim; see the page published-evidence.")
     return claims
 
 

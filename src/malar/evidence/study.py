@@ -55,6 +55,20 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskOfBias:
+    """A judgment of how a report may mislead, by a reader who signs for it."""
+
+    reader: str
+    date: str
+    tool: str
+    overall: str
+    because: str
+
+    def __str__(self) -> str:
+        return f"{self.overall} ({self.tool}; {self.reader}, {self.date})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """A report and its figures.
 
@@ -72,6 +86,8 @@ class Study:
         Group of reports that share patients, and what is known of it.
     use, use_because
         What the report may serve in a pooled estimate.
+    risk_of_bias
+        Null until a named reader records it: *not assessed*.
     sizes, arms
         How many, by ``enrolled``, ``treated``, …; and by arm.
     """
@@ -111,6 +127,7 @@ class Study:
     sizes: Mapping[str, int]
     arms: Mapping[str, int]
     dose: Dose | None
+    risk_of_bias: RiskOfBias | None
     baseline: tuple[PublishedFigure, ...]
     follow_up: tuple[PublishedFigure, ...]
     outcomes: tuple[PublishedFigure, ...]
@@ -145,7 +162,8 @@ class Study:
     def cite(self) -> str:
         """The citation in one line, with its link."""
         place = " ".join(part for part in (self.journal, str(self.year or ""), self.pages) if part)
-        parts = [f"{self.authors}." if self.authors else "", f"{self.title}." if self.title else "", f"{place}."]
+        authors = f"{self.authors.rstrip('.')}." if self.authors else ""
+        parts = [authors, f"{self.title}." if self.title else "", f"{place}."]
         told = " ".join(part for part in (*parts, self.link) if part not in ("", "."))
         return f"{told} (remembered: {', '.join(self.unchecked)})" if self.unchecked else told
 
@@ -182,6 +200,7 @@ def read_study_file(path: Path, documents: tuple[str, ...] = ()) -> Study:
         sizes=_counts(fields.table("n"), SIZES),
         arms=_counts(fields.table("arms"), None),
         dose=_dose(fields.table("dose"), level),
+        risk_of_bias=_risk(fields.table("risk_of_bias")),
         baseline=figures("baseline", "baseline"),
         follow_up=figures("follow_up", "follow_up"),
         outcomes=figures("outcomes"),
@@ -205,6 +224,15 @@ def _counts(fields: Fields | None, allowed: tuple[str, ...] | None) -> Mapping[s
     counts = {name: fields.count(name) or 0 for name in (allowed or fields.values) if name in fields}
     fields.done()
     return counts
+
+
+def _risk(fields: Fields | None) -> RiskOfBias | None:
+    if fields is None:
+        return None
+    words = {name: fields.text(name) for name in ("reader", "date", "tool", "because")}
+    judged = RiskOfBias(overall=fields.choice("overall", ("low", "some concerns", "high")), **words)
+    fields.done()
+    return judged
 
 
 def _dose(fields: Fields | None, level: Verification) -> Dose | None:

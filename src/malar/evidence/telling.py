@@ -33,6 +33,26 @@ def in_words(name: str) -> str:
 _NAMES: Final = {
     "sri_4": "SRI-4",
     "sri_5": "SRI-5",
+    "gfr_improved": "GFR improved",
+    "bilag_a_or_b": "any BILAG A or B",
+    "bilag_renal": "renal BILAG",
+    "ana_ge_1_80": "ANA at 1:80 or above",
+    "ana_titer_change": "change of ANA titer",
+    "c3_change_mg_dl": "change of C3",
+    "c4_change_mg_dl": "change of C4",
+    "albumin_change_g_l": "change of albumin",
+    "albumin_g_l": "albumin",
+    "creatinine_umol_l": "creatinine",
+    "creatinine_change_umol_l": "change of creatinine",
+    "creatinine_clearance_ml_min": "creatinine clearance",
+    "creatinine_clearance_change": "change of creatinine clearance",
+    "proteinuria_change_g_24h": "change of proteinuria",
+    "sledai_change": "change of SLEDAI",
+    "time_to_remission_weeks": "time to remission",
+    "treatment_related_death": "treatment-related death",
+    "non_relapse_mortality": "death without relapse",
+    "disease_free_survival": "disease-free survival",
+    "transplantation_related_event": "transplantation-related event",
     "lldas": "LLDAS",
     "bicla": "BICLA",
     "anti_dsdna": "anti-dsDNA",
@@ -101,9 +121,28 @@ def _counts(figure: PublishedFigure) -> str:
     if figure.n is None:
         return f"{figure.events}, of how many is not told"
     share = figure.share
-    whole = f"{figure.events}/{figure.n}" + (f" = {100 * share:.0f} %" if share is not None else "")
+    whole = f"{figure.events}/{figure.n}"
+    if share is not None:
+        places = 0 if figure.percent is None else max(0, -int(figure.percent.as_tuple().exponent))
+        exact = f"{100 * share:.{places}f}"
+        whole += f" = {exact} %" + ("" if figure.percent is None or exact == str(figure.percent) else _printed(figure))
     who = SAYS.get(figure.denominator or "")
     return f"{whole} of those {who}" if who else whole
+
+
+def _printed(figure: PublishedFigure) -> str:
+    return f", printed {figure.percent} %,"
+
+
+def capital(words: str) -> str:
+    """Words with their first letter large, the rest as it is.
+
+    Examples
+    --------
+    >>> capital("complete remission"), capital("SRI-4")
+    ('Complete remission', 'SRI-4')
+    """
+    return words[:1].upper() + words[1:]
 
 
 def _spread(figure: PublishedFigure, unit: str) -> str:
