@@ -17,7 +17,16 @@ BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 
 
 @pytest.mark.parametrize(
-    "page", ["tutorial.md", "add-an-instrument.md", "sledai-family.md", "estimands.md", "cell-therapy-endpoints.md"]
+    "page",
+    [
+        "tutorial.md",
+        "add-an-instrument.md",
+        "sledai-family.md",
+        "estimands.md",
+        "cell-therapy-endpoints.md",
+        "evidence/add-a-study.md",
+        "evidence/published-evidence.md",
+    ],
 )
 def test_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

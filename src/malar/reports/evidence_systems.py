@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from malar.evidence.contrast import arm_contrasts
 from malar.evidence.denominators import among_followed, life_table, same_events
 from malar.evidence.telling import told_dose
-from malar.reports._words import percent
 from malar.reports.evidence_tables import figures_table
 from malar.reports.page import Column, Section, Table
 
@@ -59,15 +58,15 @@ def _series(evidence: Evidence) -> Section:
     table = life_table(study, "relapse")
     last = among_followed(study, "complete_remission")[-1]
     years = ", ".join(
-        f"{percent(share)} by year {months / YEAR:.0f}"
+        f"{_percent(share)} by year {months / YEAR:.0f}"
         for months, share in zip(table.months, table.cumulative, strict=True)
     )
     twice = same_events(evidence, 28, "wang-2018", "any_remission")
     intro = (
         f"Eighty-seven patients were treated and followed for 27 months on average. The share in complete remission is "
         f"of those seen at each visit: at four years that is {last.events} of {last.followed}, three people, and the "
-        f"{last.not_followed} others are not in it. Over all treated it lies between {percent(last.least)} and "
-        f"{percent(last.greatest)}.",
+        f"{last.not_followed} others are not in it. Over all treated it lies between {_percent(last.least)} and "
+        f"{_percent(last.greatest)}.",
         "Those not seen have either not yet reached the visit (they entered later), or died, or were lost. These are "
         "different things, and the report does not tell them apart; 5 of the 87 died.",
         f"Relapse by life table: {years}. {table.assumption}",
@@ -102,12 +101,12 @@ def _followed(evidence: Evidence, name: str) -> Table:
         (
             f"{one.months / YEAR:.0f}",
             f"{one.events}/{one.followed}",
-            percent(one.share),
+            _percent(one.share),
             f"{100 * one.lower:.0f}–{100 * one.upper:.0f} %",
             one.not_followed,
             "not told" if one.not_yet_reached is None else one.not_yet_reached,
             "not told" if one.lost is None else one.lost,
-            f"{percent(one.least)} to {percent(one.greatest)}",
+            f"{_percent(one.least)} to {_percent(one.greatest)}",
         )
         for one in among_followed(evidence.study("wang-2013"), name)
     )
@@ -238,3 +237,7 @@ def controlled_words(evidence: Evidence) -> str:
         f"The difference is {points[0]} points, 95 % CI {points[1]} to {points[2]}: too few patients to show or "
         "exclude benefit or harm."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

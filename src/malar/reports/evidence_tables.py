@@ -9,6 +9,7 @@ from malar.evidence.claim import VERDICTS
 from malar.evidence.claims_check import check_claims
 from malar.evidence.study import DESIGNS, DISEASES, THERAPIES
 from malar.evidence.telling import capital, in_words, quantity
+from malar.evidence.verification import Verification
 from malar.reports.page import Cell, Column, Table
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def figures_table(key: str, title: str, caption: str, figures: Iterable[Publishe
         between = None if limits is None else f"{100 * limits[0]:.0f}–{100 * limits[1]:.0f} %"
         arm = f" ({figure.arm})" if figure.arm else ""
         words = f"{capital(in_words(figure.name))}{arm}"
-        read = figure.verification.label + (f"; also in {', '.join(figure.documents)}" if figure.documents else "")
+        named = ", ".join(figure.documents)
+        only = ": " if figure.verification is Verification.DOCUMENT else "; also in "
+        read = figure.verification.label + (f"{only}{named}" if named else "")
         number = quantity(figure)
         if number == "no number told" and figure.definition:
             number = figure.definition
