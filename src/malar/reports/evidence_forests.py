@@ -129,7 +129,7 @@ def _draw(evidence: Evidence, plot: ForestPlot) -> Figure:
     caption = (
         f"{plot.caption} Squares: reports that share no patients as far as is known, as large as their weight; hollow: "
         "reports shown and not pooled. Limits are exact for counts. Diamond: pooled value, random effects on the logit "
-        "scale, Hartung-Knapp limits; bar: where a further study would lie. Nothing here is compared with a control group."
+        "scale, Hartung-Knapp limits; bar: where a further study would lie. Nothing here is compared with controls."
     )
     return draw_forest(pl.DataFrame(rows, schema=_SCHEMA), key=plot.key, title=plot.title, caption=caption)
 
