@@ -25,6 +25,7 @@ PAGES = (
     "estimators/mmrm.md",
     "estimators/time-to-event.md",
     "estimators/competing-causes.md",
+    "estimators/regression.md",
     "estimators/states.md",
     "estimators/visits-and-figures.md",
     "estimators/matching.md",
