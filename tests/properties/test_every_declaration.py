@@ -14,7 +14,18 @@ from malar.endpoints import DEFINITIONS, Endpoint, rule
 from malar.example import example_path
 from malar.instruments import INSTRUMENTS
 from malar.schema import Settings, Study, study_from_frames
-from tests.support.inputs import SCORED, anchors, applied, dated_by, every_need, filled, needs_of, visits, with_unknowns
+from tests.support.inputs import (
+    SCORED,
+    anchors,
+    applied,
+    dated_by,
+    every_need,
+    filled,
+    needs_of,
+    visits,
+    with_scores,
+    with_unknowns,
+)
 
 KEYS = {made.key: made for made in SCORED}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -37,14 +48,11 @@ def frame(name: str) -> pl.DataFrame:
 
 @cache
 def alone(key: str, name: str = "given") -> pl.DataFrame:
-    """A key on a frame that holds what it reads and nothing else, or where that was done once, the scores too."""
-    made, given = KEYS[key], frame(name).select("subject", "day", *needs_of(KEYS[key]))
-    if name != "given" and isinstance(made, Endpoint):
-        for part in made.instruments:
-            if KEYS.get(part.key) is part:
-                scored = alone(part.key, name)
-                given = given.with_columns(scored[one] for one in scored.columns if one not in given.columns)
-    return applied(made, given)
+    """A key on a frame that holds what it reads and nothing else, or where that was done once, its scores instead."""
+    made = KEYS[key]
+    used = made.instruments if isinstance(made, Endpoint) and name != "given" else ()
+    scores = {part.key: alone(part.key, name) for part in used if KEYS.get(part.key) is part}
+    return applied(made, with_scores(made, scores, frame(name)))
 
 
 @cache

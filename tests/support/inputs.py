@@ -73,6 +73,35 @@ def applied(made: Instrument | Endpoint, frame: Any) -> Any:
     return made.flag(frame) if isinstance(made, Endpoint) else made.score(frame)
 
 
+def with_scores(made: Instrument | Endpoint, scores: Mapping[str, pl.DataFrame], frame: pl.DataFrame) -> pl.DataFrame:
+    """What a key reads of a frame; for a definition the scores of its instruments instead of their items.
+
+    Parameters
+    ----------
+    made
+        An instrument or a definition.
+    scores
+        Key of an instrument → the frame with what it adds.
+    frame
+        Frame with every need, in the same order of rows.
+    """
+    if not isinstance(made, Endpoint):
+        return frame.select(*KEY, *needs_of(made))
+    there = [part for part in made.instruments if part.key in scores]
+    read = {
+        column.partition("__")[2] if column.partition("__")[0] in list(Since) else column for column in made.needs()
+    }
+    read |= {need for step in made.derivations for need in step.needs()}
+    read |= {sign for part in there if part.assessed not in scores[part.key].columns for sign in part.signs()}
+    items = {need for part in there for need in part.needs()} - read
+    given = frame.select(*KEY, *(need for need in needs_of(made) if need not in items))
+    for part in there:
+        scored = scores[part.key]
+        names = [name for name in scored.columns if name not in frame.columns and name not in given.columns]
+        given = given.with_columns(scored.select(names))
+    return given
+
+
 def every_need() -> tuple[str, ...]:
     """Columns that any declaration reads."""
     return tuple(dict.fromkeys(need for made in SCORED for need in needs_of(made)))
