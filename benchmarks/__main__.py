@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("scoring", "road", "reading", "commands")
+NAMES = ("scoring", "road", "reading", "commands", "repeated", "event_times", "matching", "pooling")
 
 
 def main() -> None:

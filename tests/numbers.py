@@ -21,9 +21,13 @@ TOLERANCES: Final = {
     "rounding": Tolerance(1e-10, 1e-12),  # the same quantity computed on two ways
     "oracle": Tolerance(1e-7, 1e-12),  # another software, 15 digits
     "oracle_6": Tolerance(1e-6, 1e-12),  # another software whose own iteration stops there
-    "likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
-    "optimizer": Tolerance(1e-3, 1e-6),  # another software that stops early
+    "pooled_likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
+    "stops_early": Tolerance(1e-3, 1e-6),  # another software that stops early
     "derivative": Tolerance(1e-5, 1e-7),  # central differences
+    "optimizer": Tolerance(1e-4, 3e-5),  # another software's search for a maximum, stopped at about 1e-5
+    "likelihood": Tolerance(1e-9, 1e-7),  # flat at the maximum
+    "degrees_of_freedom": Tolerance(1e-4, 0.0),
+    "p_value": Tolerance(1e-3, 1e-9),
     "printed_4": Tolerance(0.0, 0.5000001e-4),  # a book or paper, 4 decimals
     "printed_3": Tolerance(0.0, 0.5000001e-3),
     "printed_2": Tolerance(0.0, 0.5000001e-2),

@@ -94,7 +94,7 @@ def test_demo_ends_by_naming_the_report(tmp_path: Path) -> None:
         (["check", "nowhere"], "is not a folder"),
         (["sheet", "lldas_of_next_year"], "No instrument or definition"),
         (["score", str(example_path()), "sledai"], "No instrument has the key"),
-        (["judge", str(example_path()), "sri_4"], "No definition has the key"),
+        (["judge", str(example_path()), "low_disease"], "No definition has the key"),
         (["cite", "nothing"], "has the key nothing"),
         (["judge", str(example_path())], "pass --all"),
     ],

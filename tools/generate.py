@@ -45,6 +45,7 @@ def definitions_index() -> str:
         "derivations": "Columns that rest on several visits",
         "columns": "Columns from a study's other tables",
         "event_rules": "Rules for intercurrent events",
+        "safety": "Safety: events of special interest, engraftment, low counts",
     }
     head = "| title | key | status |\n|---|---|---|\n"
     parts = [

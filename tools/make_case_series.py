@@ -13,6 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from example_study.grades import SYSTEMS
 from example_study.measures import LIMITS, UNITS, WEIGHTS
 
 HOME = Path(__file__).parents[1] / "src" / "malar" / "example" / "case_series"
@@ -178,6 +179,7 @@ def _visit(made: dict[str, list[Row]], patient: Row, k: int, day: int) -> None:
         made["items"].append(
             {"subject": subject, "day": day, "instrument": "sledai_2k", "item": item, "value": value, "attributed": ""}
         )
+    _grades(made, patient, k, day)
     limits = {**LIMITS, **MORE_LIMITS}
     for analyte, values in patient["labs"].items():
         low, high = limits.get(analyte, (None, None))
@@ -185,6 +187,18 @@ def _visit(made: dict[str, list[Row]], patient: Row, k: int, day: int) -> None:
             "subject": subject, "day": day, "analyte": analyte, "value": f"{values[k]:g}",
             "unit": {**UNITS, **MORE_UNITS}[analyte], "lower_limit": "" if low is None else low,
             "upper_limit": "" if high is None else high,
+        })  # fmt: skip
+
+
+def _grades(made: dict[str, list[Row]], patient: Row, k: int, day: int) -> None:
+    """BILAG-2004 grades as recorded, 0 (E) to 4 (A): the kidney A at baseline, others B, fading to C and D."""
+    for system, (_, signs) in SYSTEMS.items():
+        shown = [any(sign in present for sign in signs) for present in patient["items"][: k + 1]]
+        active = (4 if system == "renal" and k == 0 else 3) if k < 2 else 2
+        value = active if shown[-1] else 1 if any(shown) else 0
+        made["items"].append({
+            "subject": patient["subject"], "day": day, "instrument": "bilag_2004_grades", "item": system,
+            "value": value, "attributed": "",
         })  # fmt: skip
 
 

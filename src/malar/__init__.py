@@ -16,10 +16,24 @@ if TYPE_CHECKING:
     from malar.importers.csv_folder import import_csv
     from malar.importers.geo import import_geo
     from malar.instruments import instrument
+    from malar.repeated import MMRM, ReferenceBasedImputation
     from malar.responders import Proportion
     from malar.schema import Settings, Study, read_study, study_from_frames
     from malar.sheets import sheet
-    from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
+    from malar.survival import (
+        CoxRegression,
+        CumulativeIncidence,
+        FineGray,
+        GrayTest,
+        Guyot,
+        KaplanMeier,
+        LogRank,
+        Multistate,
+        NelsonAalen,
+        RestrictedMean,
+        StateOccupancy,
+        Turnbull,
+    )
     from malar.timelines import (
         Estimand,
         apply_estimand,
@@ -37,9 +51,20 @@ __version__ = "0.1.0"
 _MODULES = {
     "outcome": "timelines",
     "derive_competing": "timelines",
+    "CoxRegression": "survival",
     "CumulativeIncidence": "survival",
     "Estimand": "timelines",
+    "FineGray": "survival",
     "KaplanMeier": "survival",
+    "MMRM": "repeated",
+    "ReferenceBasedImputation": "repeated",
+    "GrayTest": "survival",
+    "Guyot": "survival",
+    "LogRank": "survival",
+    "Multistate": "survival",
+    "NelsonAalen": "survival",
+    "RestrictedMean": "survival",
+    "Turnbull": "survival",
     "MalarError": "errors",
     "Proportion": "responders",
     "Settings": "schema",
@@ -74,14 +99,25 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "MMRM",
+    "CoxRegression",
     "CumulativeIncidence",
     "Estimand",
+    "FineGray",
+    "GrayTest",
+    "Guyot",
     "KaplanMeier",
+    "LogRank",
     "MalarError",
+    "Multistate",
+    "NelsonAalen",
     "Proportion",
+    "ReferenceBasedImputation",
+    "RestrictedMean",
     "Settings",
     "StateOccupancy",
     "Study",
+    "Turnbull",
     "__version__",
     "apply_estimand",
     "check",

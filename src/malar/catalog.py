@@ -39,6 +39,7 @@ LISTS: Final[dict[str, Callable[[], list[Entry]]]] = {
     "outcomes": partial(_declared, "outcomes"),
     "columns": partial(_declared, "columns"),
     "event_rules": partial(_declared, "event_rules"),
+    "safety": partial(_declared, "safety"),
     "queries": _queries,
     "estimators": _estimators,
 }

@@ -46,6 +46,7 @@ class Listing(StrEnum):
     OUTCOMES = "outcomes"
     COLUMNS = "columns"
     EVENT_RULES = "event_rules"
+    SAFETY = "safety"
     QUERIES = "queries"
     ESTIMATORS = "estimators"
 
@@ -89,7 +90,7 @@ def import_(
 @app.command()
 def check(
     study: StudyFolder,
-    out: Annotated[Path | None, typer.Option(help="Folder for findings.csv and set_aside.csv.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for findings, rows set aside and queries.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Account for rows, and ask the data queries."""

@@ -69,6 +69,7 @@ def run_import(
 def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
     """Check a study; write findings and set-aside rows where asked."""
     from malar.checks import check
+    from malar.reports.query_list import query_list, query_page
 
     study = read(folder)
     with stage("Asking the data queries"):
@@ -77,8 +78,11 @@ def run_check(folder: Path, out: Path | None, *, as_json: bool) -> int:
     if out is not None:
         _write_csv(checked.findings, out / "findings.csv")
         _write_csv(checked.set_aside, out / "set_aside.csv")
+        _write_csv(_marked(study, query_list(study, checked)), out / "queries.csv")
+        (out / "queries.html").write_text(query_page(study, checked), encoding="utf-8")
         if not as_json:
             typer.echo(f"Findings, one a row: {out / 'findings.csv'}; rows set aside: {out / 'set_aside.csv'}")
+            typer.echo(f"Queries for the sites: {out / 'queries.html'}, {out / 'queries.csv'}")
     return _exit_code(checked)
 
 

@@ -11,8 +11,12 @@ from malar.endpoints import DEFINITIONS
 from malar.errors import UnknownKeyError, near
 from malar.instruments import INSTRUMENTS
 from malar.sources import Source, Status
+from malar.timelines.engraftment import ENGRAFTMENTS
 from malar.timelines.event_rules import EVENT_RULES
+from malar.timelines.low_periods import LOW_PERIODS
 from malar.timelines.outcomes import OUTCOMES
+from malar.timelines.product_release import ISCT_2006
+from malar.timelines.special_interest import SPECIAL_INTERESTS
 
 STATUSES: Final = {
     Status.VERIFIED: "verified: read in the primary source",
@@ -28,6 +32,9 @@ KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "columns": STUDY_COLUMNS,
     "derivations": {step.key: step for made in DEFINITIONS.values() for step in made.derivations},
     "event_rules": EVENT_RULES,
+    "safety": {
+        made.key: made for made in (*SPECIAL_INTERESTS, *ENGRAFTMENTS.values(), *LOW_PERIODS.values(), ISCT_2006)
+    },
 }
 """Kind of declaration → key → declaration."""
 

@@ -41,7 +41,7 @@ def test_a_study_is_graded_and_judged_from_its_tables(tmp_path: Path) -> None:
     constitutional = ("weight_loss", "lymphadenopathy_splenomegaly", "anorexia")
     items = "subject,day,instrument,item,value,attributed\nA,0,bilag_2004,pyrexia,4,no\nB,0,bilag_2004,pyrexia,4,\n"
     items += "".join(f"{s},0,bilag_2004,{key},0,\n" for s in "AB" for key in constitutional)
-    items += "A,0,bilag_2004,active_sediment,1,\nB,0,bilag_2004_grades,renal,4,\n"
+    items += "A,0,bilag_2004,active_sediment,1,\nA,0,bilag_2004,hemolysis,0,\nB,0,bilag_2004_grades,renal,4,\n"
     labs = "subject,day,analyte,value,unit\nA,0,upcr,150,mg/mmol\nA,0,hemoglobin,7.9,g/dL\n"
     labs += "A,0,gfr,90,mL/min/1.73m2\nA,0,uacr,110,mg/mmol\nA,0,urine_dipstick_protein,2,\n"
     study = read(tmp_path, visits=VISITS, items=items, labs=labs, history=HISTORY + "A,organ_system,1,renal\n")

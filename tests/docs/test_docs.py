@@ -16,18 +16,27 @@ DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "tutorial.md",
-        "add-an-instrument.md",
-        "sledai-family.md",
-        "estimands.md",
-        "cell-therapy-endpoints.md",
-        "evidence/add-a-study.md",
-        "evidence/published-evidence.md",
-    ],
+PAGES = (
+    "tutorial.md",
+    "add-an-instrument.md",
+    "sledai-family.md",
+    "estimands.md",
+    "cell-therapy-endpoints.md",
+    "estimators/mmrm.md",
+    "estimators/time-to-event.md",
+    "estimators/competing-causes.md",
+    "estimators/regression.md",
+    "estimators/states.md",
+    "estimators/visits-and-figures.md",
+    "estimators/matching.md",
+    "estimators/pooling.md",
+    "estimators/priors.md",
+    "evidence/add-a-study.md",
+    "evidence/published-evidence.md",
 )
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))

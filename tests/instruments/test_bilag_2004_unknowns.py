@@ -124,9 +124,9 @@ def test_a_system_that_was_not_e_is_never_e_again(seed: int) -> None:
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = hidden(courses(rng, 10), rng)
-    shuffled = [rows[i] for i in rng.permutation(len(rows))]
-    one, other = (applied(some).sort("subject", "day") for some in (rows, shuffled))
-    assert one.equals(other)
+    shuffled: list[dict[str, Any]] = [rows[i] for i in rng.permutation(len(rows)).tolist()]
+    one, other = applied(rows), applied(shuffled)
+    assert one.sort("subject", "day").equals(other.sort("subject", "day"))
 
 
 def test_every_change_belongs_to_one_component_of_the_tally() -> None:

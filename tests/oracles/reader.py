@@ -22,12 +22,13 @@ ELSEWHERE = HERE.parents[1].parent / "shared" / "oracles"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: the input, the column that plays each role, and the numbers expected."""
+    """One case: the input, the column that plays each role, the numbers expected, and the folder they lie in."""
 
     frame: pl.DataFrame
     columns: dict[str, str | None]
     expected: dict[str, Any]
     whole: dict[str, Any]
+    folder: Path
 
 
 def read_case(name: str) -> Case:
@@ -38,4 +39,4 @@ def read_case(name: str) -> Case:
         pytest.skip(f"oracle {name} is not here: set MALAR_ORACLES to the folder that holds it")
     whole = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     frame = pl.read_csv(folder / "input.csv", infer_schema_length=None)
-    return Case(frame, whole["inputs"], whole["expected"], whole)
+    return Case(frame, whole["inputs"], whole["expected"], whole, folder)

@@ -10,6 +10,7 @@ import polars as pl
 from malar.reports.figure import Figure
 from malar.reports.figures.denominators import draw_denominators
 from malar.reports.figures.kaplan_meier import draw_kaplan_meier
+from malar.reports.figures.love_plot import draw_love_plot
 from malar.reports.figures.share_heat_map import ORGANS, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
@@ -46,6 +47,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "lower": pl.Float64,
         "upper": pl.Float64,
     },
+    "balance": {"covariate": pl.String, "sample": pl.String, "smd": pl.Float64},
     "visits": {
         "label": pl.String,
         "time": pl.Int64,
@@ -93,6 +95,13 @@ def frames(name: str | None = None) -> dict[str, pl.DataFrame]:
             (183, "quiescent", 0.42, 0.25, 0.6),
             (183, "dead", 0.08, 0.01, 0.2),
         ],
+        "balance": [
+            ("SLEDAI-2K", "before", 0.61),
+            ("SLEDAI-2K", "after", 0.04),
+            ("eGFR", "before", -0.32),
+            ("eGFR", "after", -0.12),
+            ("class", "before", None),
+        ],
         "visits": [("Baseline", 0, 0, 40, 40, 0, 0.09), ("Month 6", 183, 12, 18, 40, 0.41, 0.87)],
     }
     made = {key: pl.DataFrame(rows[key], schema=SCHEMAS[key], orient="row") for key in SCHEMAS}
@@ -126,6 +135,7 @@ DRAWN: dict[str, Callable[..., Figure]] = {
     "swimmer": lambda f, text, **k: draw_swimmer(f["intervals"], f["marks"], since=text, **k),
     "kaplan-meier": lambda f, text, **k: draw_kaplan_meier(f["curve"], f["risk"], label=text, since=text, **k),
     "state-occupancy": lambda f, text, **k: draw_state_occupancy(f["occupancy"], since=text, **k),
+    "love-plot": lambda f, text, **k: draw_love_plot(f["balance"], unit=text, **k),
     "denominators": lambda f, text, **k: draw_denominators(
         f["visits"], f["occupancy"].drop("state"), state=text, since=text, **k
     ),

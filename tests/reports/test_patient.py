@@ -27,7 +27,7 @@ def test_a_course_holds_the_patient_s_own_records(analysis: Analysis) -> None:
     assert set(data["subject"]) == {"X-17"}
     assert {mark.kind for mark in course.marks} >= {"infusion", "infection", "death"}
     dose = next(line for line in course.lines if line.label == "Prednisone")
-    assert dose.points[0][1] == 30
+    assert dose.points[0][1] == 25
     assert dose.points[-1][1] == 2.5
 
 
@@ -35,7 +35,7 @@ def test_the_figure_tells_first_and_last_values_and_carries_the_mark(analysis: A
     course, data = patient_course(analysis.study, analysis.judged, "X-17")
     figure = draw_patient(course, data, since="the first infusion", mark="Invented data")
     assert "Invented data" in figure.svg
-    assert "Prednisone from 30 to 2.5 mg/day" in figure.alt
+    assert "Prednisone from 25 to 2.5 mg/day" in figure.alt
     assert figure.wide
 
 

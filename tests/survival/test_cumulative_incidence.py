@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malar.errors import ParameterError, UndefinedError
-from malar.survival import CumulativeIncidence, KaplanMeier
+from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
 from tests.numbers import assert_close
 from tests.oracles.reader import read_case
 
@@ -26,7 +26,7 @@ def fitted(name, **options):
 @pytest.mark.parametrize("name", CASES)
 def test_incidences_errors_and_limits(name, interval):
     result, groups = fitted(name, interval=interval)
-    assert [label for label, _ in result.fits] == sorted(groups)
+    assert [curve.group for curve in result.curves] == sorted(groups)
     for group, r in groups.items():
         ours = result.at(r["time"]).filter(group=group)
         free = result.event_free(r["time"]).filter(group=group)
@@ -43,13 +43,84 @@ def test_incidences_errors_and_limits(name, interval):
 @pytest.mark.parametrize("name", CASES)
 def test_landmarks_agree_with_two_other_packages_and_events_are_counted(name):
     result, groups = fitted(name)
-    for (label, _), counts in zip(result.fits, result.counts, strict=True):
+    for curve in result.curves:
+        label, counts = curve.group, dict(zip(result.causes, curve.counts, strict=True))
         for cause, theirs in groups[label]["cumulative_incidence"].items():
             marks = theirs["landmark"]
             own = result.at(marks["times"]).filter(group=label, cause=cause)["incidence"]
             assert_close(own, marks["cuminc_est"], what="cmprsk")
             assert_close(own, marks["prodlim_cif"], what="prodlim")
             assert counts[cause] == sum(theirs["n_event"])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_oracle_aalen_variance_and_time_lost(name):
+    result, groups = fitted(name, variance="aalen")
+    for group, r in groups.items():
+        for cause, theirs in r["cumulative_incidence"].items():
+            marks = theirs["landmark"]
+            own = result.at(marks["times"]).filter(group=group, cause=cause)
+            assert_close(own["se"] ** 2, marks["cuminc_var_aalen"], what="Aalen's variance")
+            lost = result.time_lost(theirs["rmtl"]["tau"]).filter(group=group, cause=cause)
+            assert_close(lost["days"], [theirs["rmtl"]["value"]], what="time lost")
+
+
+def test_oracle_aalen_variance_gray_sim():
+    case = read_case("gray_sim")
+    r = case.expected["aalen"]
+    result = CumulativeIncidence(by="arm", variance="aalen").fit(case.frame)
+    for label, estimate, variance in zip(r["rows"], r["incidence"], r["variance"], strict=True):
+        group, cause = label.split()
+        own = result.at(r["days"]).filter(group=group, cause=cause)
+        known = [i for i, value in enumerate(estimate) if value is not None]
+        assert_close(own["incidence"].gather(known), [estimate[i] for i in known], what="incidence")
+        assert_close(own["se"].gather(known) ** 2, [variance[i] for i in known], what="variance")
+    for label, variance in case.expected["aalen_last"].items():
+        group, cause = label.split()
+        assert_close(result.at(1000).filter(group=group, cause=cause)["se"] ** 2, [variance], what="last variance")
+
+
+def test_oracle_weights_and_delayed_entry_gray_sim():
+    case = read_case("gray_sim")
+    result = CumulativeIncidence(by="arm", entry="entry", weight="weight", causes=("1", "2")).fit(case.frame)
+    for group, r in case.expected["curves"].items():
+        ours = result.at(r["time"]).filter(group=group)
+        assert_close(ours["incidence"].to_numpy().reshape(-1, 2), r["incidence"], what="incidence")
+        assert_close(ours["se"].to_numpy().reshape(-1, 2), r["se"], what="se")
+        lost = result.time_lost(r["until"]).filter(group=group)
+        assert_close(lost["days"], r["lost"], what="time lost")
+        assert_close(lost["se"], r["lost_se"], what="se of time lost")
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from(["relapse", "death", None])), min_size=2, max_size=20))
+def test_agrees_with_state_occupancy(rows):
+    frame = pl.DataFrame(rows, schema={"time": pl.Int64, "cause": pl.String}, orient="row").with_row_index("subject")
+    last = max(time for time, _ in rows)
+    free = frame.select("subject", start=pl.lit(0, pl.Int64), stop="time", state=pl.lit("free"))
+    ended = frame.drop_nulls().select("subject", start="time", stop=pl.lit(None, pl.Int64), state="cause")
+    occupancy = StateOccupancy(states=("free", "relapse", "death")).fit(pl.concat([free, ended]))
+    ours = CumulativeIncidence(causes=("relapse", "death")).fit(frame)
+    theirs = occupancy.at(range(last + 1)).filter(pl.col("state") != "free")
+    assert_close(ours.at(range(last + 1))["incidence"], theirs["probability"], "rounding")
+    assert_close(ours.at(range(last + 1))["se"], theirs["se"], "derivative")
+    lost, stays = ours.time_lost(last), occupancy.time_in_state(last).filter(pl.col("state") != "free")
+    assert_close(lost["days"], stays["days"], "rounding")
+    assert_close(lost["se"], stays["se"], "derivative")
+
+
+def test_without_any_cause_nothing_happens():
+    frame = pl.DataFrame({"time": [3, 5], "cause": [0, 0]})
+    result = CumulativeIncidence().fit(frame)
+    assert result.at(5).height == 0
+    assert result.event_free(5)["probability"].to_list() == [1.0]
+    assert result.event_free(5)["se"].to_list() == [0.0]
+
+
+def test_beyond_the_last_day_time_lost_is_refused():
+    frame = pl.DataFrame({"time": [3, 5, 9], "cause": [1, 0, 0]})
+    with pytest.raises(UndefinedError, match="Day 10"):
+        CumulativeIncidence().fit(frame).time_lost(10)
 
 
 outcome = st.tuples(st.integers(0, 12), st.sampled_from(["relapse", "death", None]))

@@ -51,8 +51,8 @@ def test_a_pooled_value_lies_among_its_studies_in_any_order_and_moves_with_their
     doubled = spec.fit(frame.with_columns(pl.all() * 2.0))
     assert frame["estimate"].min() - 1e-9 <= pooled.estimate <= frame["estimate"].max() + 1e-9
     assert pooled.tau2 >= 0.0
-    assert_close(backwards.estimate, pooled.estimate, "likelihood", "row order")
-    assert_close(doubled.estimate, 2.0 * pooled.estimate, "optimizer", "scale")
+    assert_close(backwards.estimate, pooled.estimate, "pooled_likelihood", "row order")
+    assert_close(doubled.estimate, 2.0 * pooled.estimate, "stops_early", "scale")
     assert doubled.tau2 == pytest.approx(4.0 * pooled.tau2, rel=1e-4, abs=1e-6)
     assert_close(pooled.weights.sum(), 1.0, "rounding")
 
@@ -221,6 +221,14 @@ def test_a_subgroup_of_one_study_has_a_reason_in_place_of_a_value():
     table = result.table(definition="response")
     assert table.filter(group="marrow")["value"].is_null().all()
     assert np.isnan(result.test[0])
+
+
+def test_subgroups_may_differ_in_definition_but_not_share_patients():
+    frame = SERIES.with_columns(definition=pl.Series(["one", "one", "other", "other"]))
+    spec = Subgroups(pooling=Pooling(measure="proportion_logit"), by="definition")
+    assert spec.fit(frame).series.labels == ("one", "other")
+    with pytest.raises(ParameterError, match="may hold patients"):
+        spec.fit(frame.with_columns(overlap_group=pl.Series(["x", None, "x", None])))
 
 
 def test_studies_of_one_year_come_in_together():

@@ -142,7 +142,7 @@ def test_oracle_of_the_likelihood_of_counts(outcome):
     r = expected()["likelihood"][outcome]
     columns = {"events": "infections"} if outcome == "rate" else {}
     pooled = MixedPooling(outcome=outcome, columns=columns).fit(studies())
-    assert_close(pooled.estimate, r["mean"], "likelihood", "mean")
-    assert_close(pooled.tau2, r["tau2"], "likelihood", "tau2")
-    assert_close(pooled.se, r["se"], "likelihood", "se")
+    assert_close(pooled.estimate, r["mean"], "pooled_likelihood", "mean")
+    assert_close(pooled.tau2, r["tau2"], "pooled_likelihood", "tau2")
+    assert_close(pooled.se, r["se"], "pooled_likelihood", "se")
     assert_close(pooled.fitted.log_likelihood, r["log_likelihood"], "oracle", "log likelihood")

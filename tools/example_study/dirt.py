@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from example_study.contradictions import PLANTED as CONTRADICTIONS
+from example_study.contradictions import plant_contradictions
 from example_study.people import Row, Tables
 
-PLANTED = {
+PLANTED = CONTRADICTIONS | {
     ("duplicate_row", "labs"): 1,
     ("conflicting_duplicate", "labs"): 2,
     ("not_in_code_list", "labs"): 1,
@@ -36,6 +38,7 @@ RAGGED_EVENT = "X-31,200,cough, dry,adverse_event"
 
 def make_dirty(tables: Tables) -> None:
     """Plant each kind of damage once or twice, in patients whose story does not hang on it."""
+    plant_contradictions(tables)
     _repeat_labs(tables["labs"])
     _change_units(tables["labs"])
     _spoil_values(tables["labs"])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from malar.checks import (
+    between_instruments,
+    bilag_coding,
     joints,
     measurements,
     medications,
+    products,
     ranges,
     scores,
     therapy_mimics,
     visit_course,
 )
-from malar.checks.forms import scored_frame
+from malar.checks.forms import referred, scored_frame
 from malar.checks.query import DataQuery
 
 if TYPE_CHECKING:
@@ -27,6 +30,9 @@ _FILES: Final = (
     ranges,
     visit_course,
     medications,
+    between_instruments,
+    bilag_coding,
+    products,
 )
 
 QUERIES: Final = {query.key: query for file in _FILES for query in file.QUERIES}
@@ -48,7 +54,8 @@ def check(study: Study) -> Accounting:
     """
     from malar.schema import Accounting, finding_rows, gather
 
-    scored = scored_frame(study)
+    needs = [need for made in between_instruments.CONTRADICTIONS for need in made.needs()]
+    scored = referred(scored_frame(study), needs)
     findings = [study.accounting.findings]
     for query in QUERIES.values():
         rows = query.find(study, scored)

@@ -91,7 +91,18 @@ def _listed(classes: Collection[str]) -> str:
     return "; ".join(f"{kind}: {', '.join(DRUGS[kind])}" for kind in classes)
 
 
+IMMUNOSUPPRESSANT: Final = StudyColumn(
+    key="immunosuppressant",
+    title="Immunosuppressant taken",
+    source=_SOURCE,
+    says="True where an immunosuppressant or cytotoxic drug is taken on the day; biologics, antimalarials and "
+    f"glucocorticoids are none of them. {_UNKNOWN} {_listed(SUPPRESSIVE)}.",
+    tables=("medications",),
+    make=_of_class(*SUPPRESSIVE),
+)
+
 STUDY_COLUMNS: Final = (
+    IMMUNOSUPPRESSANT,
     StudyColumn(
         key="antimalarial",
         title="Antimalarial taken",
@@ -99,15 +110,6 @@ STUDY_COLUMNS: Final = (
         says=f"True where an antimalarial is taken on the day. {_UNKNOWN} {_listed(['antimalarial'])}.",
         tables=("medications",),
         make=_of_class("antimalarial"),
-    ),
-    StudyColumn(
-        key="immunosuppressant",
-        title="Immunosuppressant taken",
-        source=_SOURCE,
-        says=f"True where an immunosuppressant or cytotoxic drug is taken on the day; biologics, antimalarials and "
-        f"glucocorticoids are none of them. {_UNKNOWN} {_listed(SUPPRESSIVE)}.",
-        tables=("medications",),
-        make=_of_class(*SUPPRESSIVE),
     ),
     StudyColumn(
         key="biologic",

@@ -115,13 +115,15 @@ def _column(
     )
 
 
+BASELINE_DOSE: Final = _column(
+    "prednisone_mg_day_at_baseline",
+    "Glucocorticoid at baseline",
+    f"The dose on day 0, at every visit of the subject. {_DOSE}",
+    prednisone_at_baseline,
+)
+
 STUDY_COLUMNS: Final = (
-    _column(
-        "prednisone_mg_day_at_baseline",
-        "Glucocorticoid at baseline",
-        f"The dose on day 0, at every visit of the subject. {_DOSE}",
-        prednisone_at_baseline,
-    ),
+    BASELINE_DOSE,
     _column(
         "prednisone_percent_of_baseline",
         "Glucocorticoid, percent of baseline",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from malar.course.drugs_taken import IMMUNOSUPPRESSANT
 from malar.course.study_column import StudyColumn
 from malar.schema.drugs import LUPUS_BIOLOGICS, UNKNOWN
 from malar.sources import Source, Status
@@ -116,5 +117,6 @@ STUDY_COLUMNS: Final = (
         "or a dose, a limit or the class of a drug is not known.",
         tables=("medications",),
         make=standard_therapy,
+        rests_on=(IMMUNOSUPPRESSANT,),
     ),
 )

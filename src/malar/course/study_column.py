@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from malar.declarations import Declaration
-from malar.sources import Source, Status
+from malar.sources import Source, Status, weakest
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,6 +38,8 @@ class StudyColumn:
         Makes it.
     variant_of
         Key of the column that it varies, if any.
+    rests_on
+        Other columns whose facts it uses: it is no surer than they are.
     """
 
     key: str
@@ -47,20 +49,23 @@ class StudyColumn:
     tables: tuple[str, ...]
     make: Make
     variant_of: str = ""
+    rests_on: tuple[Declaration, ...] = ()
 
     @property
     def status(self) -> Status:
-        """How sure it is."""
-        return self.source.status
+        """How sure it is: the weakest of its own source and what it rests on."""
+        return weakest([self.source.status, *(part.status for part in self.rests_on)])
 
     def parts(self) -> tuple[Declaration, ...]:
-        """Declarations that it rests on: none."""
-        return ()
+        """Declarations that it rests on."""
+        return self.rests_on
 
     def body(self) -> str:
         """What its sheet says below source and reading."""
-        return f"{self.says}\n\nReads the tables {', '.join(self.tables)}.\n"
+        rests_on = ", ".join(f"[{used.title}]({used.key}.md)" for used in self.rests_on)
+        rests_on = f"\nRests on {rests_on}.\n" if rests_on else ""
+        return f"{self.says}\n\nReads the tables {', '.join(self.tables)}.\n{rests_on}"
 
     def meaning(self) -> list[str]:
         """What it means beside key, source and reading."""
-        return [self.says, *self.tables, self.variant_of]
+        return [self.says, *self.tables, self.variant_of, *(part.key for part in self.rests_on)]

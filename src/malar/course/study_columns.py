@@ -18,7 +18,7 @@ from malar.course import (
     subject_columns,
     therapy_history,
     treatment_course,
-    treatment_rules,
+    treatment_failures,
 )
 from malar.course.study_column import StudyColumn
 from malar.errors import UnknownKeyError
@@ -37,11 +37,11 @@ _FILES: Final = (
     treatment_course,
     glucocorticoid_doses,
     glucocorticoid_periods,
-    treatment_rules,
     antihypertensives,
     dose_before_visit,
     kidney_replacement,
     therapy_history,
+    treatment_failures,
 )
 
 STUDY_COLUMNS: Final[Mapping[str, StudyColumn]] = {made.key: made for file in _FILES for made in file.STUDY_COLUMNS}

@@ -154,7 +154,8 @@ class Bilag2004:
 _READING: Final = (
     "An item recorded as not due to lupus counts 0. A measurement counts unless its item `…_due` is 0, and serves as "
     "the value before at the next assessment whatever it was due to. Where a system has any item at a visit, its grade "
-    "is made from the items; else the grade recorded for it is taken. Where skin, joints or another system hold "
+    "is made from the items; else the grade recorded for it is taken as it is; with neither, it may be "
+    "any, for measurements alone do not say whether they are due to lupus. Where skin, joints or another system hold "
     "several items of one set, the highest code decides: an implementation for children gives B where an item coded 1 "
     "is listed before one coded 4, which is no rule of the index. In the renal system, a fall by exactly a quarter is "
     "an improvement, percentages are tested as they are worded, and mild proteinuria need not be stable. Of the urine "

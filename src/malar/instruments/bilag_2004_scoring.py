@@ -49,7 +49,7 @@ def add_bounds(frame: pl.LazyFrame, key: str, first: FirstVisit, missing: Missin
     frame = _looked_back(frame, key).with_columns(**renal.features(first), **hematological.features())
     certain = missing == "absent"
     frame = frame.with_columns(
-        _activity(system, highest=side == "high" and not certain).alias(f"_{system}_{side}")
+        _activity(system, highest=side == "high", absent=certain).alias(f"_{system}_{side}")
         for system in BILAG_2004_SYSTEMS
         for side in ("low", "high")
     )
@@ -59,7 +59,7 @@ def add_bounds(frame: pl.LazyFrame, key: str, first: FirstVisit, missing: Missin
         for side in ("low", "high")
     )
     return frame.with_columns(
-        _rank(system, side).alias(f"{key}__{system}__rank__{side}")
+        _rank(system, side, absent=certain).alias(f"{key}__{system}__rank__{side}")
         for system in BILAG_2004_SYSTEMS
         for side in ("low", "high")
     )
@@ -111,8 +111,11 @@ def _carried(frame: pl.LazyFrame) -> pl.LazyFrame:
         for s, items in BILAG_2004_ITEMS.items()
     }
     return frame.with_columns(
-        (pl.col(f"_{s}_taken") | (~has & pl.col(f"_{s}_recorded").is_not_null())).alias(f"_{s}_taken")
-        for s, has in itemized.items()
+        *(has.alias(f"_{s}_itemized") for s, has in itemized.items()),
+        *(
+            (pl.col(f"_{s}_taken") | (~has & pl.col(f"_{s}_recorded").is_not_null())).alias(f"_{s}_taken")
+            for s, has in itemized.items()
+        ),
     )
 
 
@@ -132,16 +135,22 @@ def _looked_back(frame: pl.LazyFrame, key: str) -> pl.LazyFrame:
     )
 
 
-def _activity(system: str, *, highest: bool) -> pl.Expr:
-    """Rank of a system's activity: the grade recorded where it is taken, else from items and measurements."""
+def _activity(system: str, *, highest: bool, absent: bool) -> pl.Expr:
+    """Rank of a system's activity: the grade recorded where it is taken, else from items and measurements.
+
+    A system without any item is open, for measurements alone do not say whether they are due to lupus.
+    """
     import polars as pl
 
+    unknown = highest and not absent
     if system == "renal":
-        made = renal.activity(unknown=highest)
+        made = renal.activity(unknown=unknown)
     elif system == "hematological":
-        made = hematological.activity(unknown=highest)
+        made = hematological.activity(unknown=unknown)
     else:
-        made = signs.activity(system, unknown=signs.WORST if highest else 0.0)
+        made = signs.activity(system, unknown=signs.WORST if unknown else 0.0)
+    if not absent:
+        made = pl.when(f"_{system}_itemized").then(made).otherwise(4 if highest else 0)
     return pl.when(f"_{system}_taken").then(f"_{system}_recorded").otherwise(made).cast(pl.Int64)
 
 
@@ -150,15 +159,16 @@ def _ever(system: str, *, highest: bool, absent: bool) -> pl.Expr:
     import polars as pl
 
     side = "high" if highest else "low"
-    involved = pl.col(f"_{system}_{side}") >= 1
-    first = pl.when(involved).then("day").min().over("subject")
     history = pl.col(f"_{system}_history").fill_null(value=highest and not absent)
+    involved = (pl.col(f"_{system}_{side}") >= 1) | history
+    first = pl.when(involved).then("day").min().over("subject")
     return history | (first < pl.col("day")).fill_null(value=False)
 
 
-def _rank(system: str, side: str) -> pl.Expr:
+def _rank(system: str, side: str, *, absent: bool) -> pl.Expr:
+    """The rank with D and E told apart; a recorded grade stays as it is."""
     import polars as pl
 
-    activity = pl.col(f"_{system}_{side}")
-    inactive = pl.col(f"_{system}_ever_{side}").cast(pl.Int64)
-    return pl.when(pl.col(f"_{system}_taken") | (activity > 1)).then(activity).otherwise(inactive)
+    activity, ever = pl.col(f"_{system}_{side}"), pl.col(f"_{system}_ever_{side}").cast(pl.Int64)
+    graded = pl.lit(value=True) if absent else pl.col(f"_{system}_itemized")
+    return pl.when(graded & ~pl.col(f"_{system}_taken")).then(pl.max_horizontal(activity, ever)).otherwise(activity)

@@ -27,7 +27,8 @@ _CODES: Final = (
 )
 _UNKNOWN: Final = (
     "An item that was not recorded may be coded 0 or 4, a feature that rests on an unknown measurement may be there or "
-    "not: these give the bounds of a grade, and the grade is given where they agree. Where no history tells whether a "
+    "not: these give the bounds of a grade, and the grade is given where they agree. A system "
+    "with neither an item nor a recorded grade may have any. Where no history tells whether a "
     "system was ever involved, D and E are open. Grades that are open leave the total open, unless they count the same."
 )
 

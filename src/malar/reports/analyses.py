@@ -15,7 +15,7 @@ DEFINITIONS: Final = ("sledai_2k_at_most_4", "clinical_quiescence", "sledai_2k_f
 
 CONFIRMED: Final = "sledai_2k_at_most_4__confirmed"
 
-_ENDS: Final = (
+ENDS: Final = (
     CensorSource("withdrawal", "withdrawal", "earliest", kind="withdrawal"),
     CensorSource("last_contact", "last contact", "earliest", milestone="last_contact"),
     CensorSource("data_cut", "data cut", "earliest", milestone="data_cut"),
@@ -71,7 +71,7 @@ FLARE_FREE: Final = TimeToEvent(
         EventSource("relapse", "relapse as recorded", kind="relapse"),
         EventSource("death", "death", kind="death"),
     ),
-    censors=(CensorSource("last_visit", "last visit judged", "latest", flag="sledai_2k_flare"), *_ENDS),
+    censors=(CensorSource("last_visit", "last visit judged", "latest", flag="sledai_2k_flare"), *ENDS),
     denominator="followed",
     note="Flare: SLEDAI-2K at least 4 points above the previous assessed visit.",
 )
@@ -84,7 +84,7 @@ TO_AT_MOST_4: Final = TimeToEvent(
     censors=(
         CensorSource("last_visit", "last visit judged", "latest", flag=CONFIRMED),
         CensorSource("death", "death", "earliest", kind="death"),
-        *_ENDS,
+        *ENDS,
     ),
     denominator="affected_at_baseline",
     note="Patients above 4 points at baseline. Deaths are censored, so the curve is what would be seen without them.",

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 from malar.course import derive_analysis_visit, derive_confirmed, planned_visits
 from malar.instruments.sledai_2k import SLEDAI_2K
 from malar.reports.analyses import DEFINITIONS, TimeToEvent, time_to_events
+from malar.reports.endpoint_analysis import (
+    ENDPOINTS,
+    FROM_REMISSION,
+    RELAPSE,
+    RESOLVED,
+    TO_REMISSION,
+    EndpointAnalysis,
+    analyze_endpoints,
+    attainment_results,
+)
 from malar.responders import clopper_pearson
 from malar.results import results_table
 from malar.survival import KaplanMeier, StateOccupancy
@@ -67,6 +77,8 @@ class Analysis:
         Time-to-event analyses.
     at_visits
         One row a planned visit: how many are in the quiescent state, of how many.
+    beside
+        Endpoints, organs resolved, remission gained and lost, relapse.
     results
         The table of results.
     """
@@ -78,6 +90,7 @@ class Analysis:
     occupancy: StateOccupancyResult | None
     time_to_event: tuple[TimeToEventResult, ...]
     at_visits: pl.DataFrame
+    beside: EndpointAnalysis
     results: pl.DataFrame
 
     @property
@@ -103,7 +116,8 @@ def analyze(study: Study, *, missing: Missing = "unknown") -> Analysis:
     """
     plan = study.settings.analysis
     planned = plan.visits or planned_visits(study["visits"])
-    judged = judge_visits(study, DEFINITIONS, missing=missing).with_columns(assessed=_assessed())
+    keys = dict.fromkeys((*DEFINITIONS, *ENDPOINTS, *RESOLVED))
+    judged = judge_visits(study, list(keys), missing=missing).with_columns(assessed=_assessed())
     judged = derive_confirmed(
         judged,
         "sledai_2k_at_most_4",
@@ -115,9 +129,13 @@ def analyze(study: Study, *, missing: Missing = "unknown") -> Analysis:
     states = derive_states(study, judged, max_gap_days=plan.max_gap_days)
     observed = states.filter(states["state"].is_in(OCCUPIED))
     occupancy = None if observed.is_empty() else StateOccupancy(states=OCCUPIED, level=LEVEL).fit(observed)
-    fitted = tuple(_fit(study, judged, each) for each in time_to_events(study))
+    beside = analyze_endpoints(study, judged, level=LEVEL)
+    plans = (*time_to_events(study), *((TO_REMISSION,) if TO_REMISSION.only in beside.endpoints else ()))
+    fitted = tuple(_fit(study, judged, each) for each in plans)
+    if beside.duration is not None:
+        fitted = (*fitted, TimeToEventResult(FROM_REMISSION, beside.remission, {}, beside.duration))
     at_visits = _at_visits(study, judged, planned)
-    made = Analysis(study, planned, judged, states, occupancy, fitted, at_visits, results_table([]))
+    made = Analysis(study, planned, judged, states, occupancy, fitted, at_visits, beside, results_table([]))
     return _with_results(made)
 
 
@@ -190,6 +208,7 @@ def _with_results(analysis: Analysis) -> Analysis:
 
     days = [visit.day for visit in analysis.planned if visit.day >= 0]
     parts = [_proportions(analysis)]
+    parts += _beside(analysis, days)
     for each in analysis.time_to_event:
         if each.fit is not None:
             table = each.fit.table(
@@ -212,6 +231,25 @@ def _with_results(analysis: Analysis) -> Analysis:
             )
         )
     return replace(analysis, results=pl.concat(parts))
+
+
+def _beside(analysis: Analysis, days: list[int]) -> list[pl.DataFrame]:
+    """Endpoints at planned visits, and the incidence of relapse."""
+    parts = attainment_results(
+        analysis.study,
+        analysis.judged,
+        analysis.beside.endpoints,
+        analysis.planned,
+        population=analysis.population,
+        level=LEVEL,
+    )
+    if analysis.beside.relapse is not None:
+        parts.append(
+            analysis.beside.relapse.table(
+                days, definition=RELAPSE, population=analysis.population, denominator="followed"
+            )
+        )
+    return parts
 
 
 def _proportions(analysis: Analysis) -> pl.DataFrame:

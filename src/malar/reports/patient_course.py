@@ -112,7 +112,8 @@ def _dose(study: Study, subject: str, first: float, last: float) -> tuple[Line, 
 
 def _strips(own: pl.DataFrame) -> tuple[Strip, ...]:
     """BILAG grades where they are known, else the organs with SLEDAI-2K items."""
-    graded = [system for system in GRADES if f"bilag_2004__{system}" in own.columns]
+    columns = {system: f"bilag_2004__{system}" for system in GRADES}
+    graded = [system for system, name in columns.items() if name in own.columns and own[name].count()]
     if graded:
         return tuple(
             Strip(

@@ -161,7 +161,7 @@ def _caveats(readings: Readings) -> tuple[str, ...]:
     if readings.study.settings.analysis.visits_driven_by_activity:
         said.append("Visits were made when patients were unwell: percentages over visits are biased.")
     for row in readings.told.iter_rows(named=True):
-        lacks = f"Unknown at every visit: {in_words(row['missing_inputs'])}."
+        lacks = f"Unknown at every visit: {in_words(row['missing_inputs']).replace('`', '')}."
         if not row["judgeable"]:
             said.append(f"{row['title']} is not judged. {lacks}")
         elif row["only"]:

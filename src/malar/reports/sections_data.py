@@ -9,10 +9,12 @@ from malar.endpoints import rule
 from malar.instruments import instrument
 from malar.reports.analyses import DEFINITIONS
 from malar.reports.cohort import describe_cohort
+from malar.reports.endpoint_analysis import RELAPSE
 from malar.reports.page import Column, Section, Table
 from malar.schema.findings import grouped
 from malar.sources import Source, Status
 from malar.survival import METHODS
+from malar.timelines import outcome
 
 if TYPE_CHECKING:
     from malar.reports.analysis import Analysis
@@ -121,7 +123,7 @@ def definitions_section(analysis: Analysis) -> Section:
                 ("status", "Status"),
             )
         ),
-        rows=_definition_rows(),
+        rows=_definition_rows(analysis),
     )
     notes = (
         f"A state carries across missed visits for at most {plan.max_gap_days} days; then it is unknown and censored.",
@@ -132,13 +134,16 @@ def definitions_section(analysis: Analysis) -> Section:
     return Section("sources", "Definitions, sources and choices", tables=(table,), notes=notes)
 
 
-def _definition_rows() -> tuple[tuple[str, str, str, str, str], ...]:
-    made = [rule(key) for key in DEFINITIONS]
+def _definition_rows(analysis: Analysis) -> tuple[tuple[str, str, str, str, str], ...]:
+    made = [rule(key) for key in dict.fromkeys((*DEFINITIONS, *analysis.beside.endpoints, *analysis.beside.resolved))]
     scores = {used.key: instrument(used.key) for one in made for used in one.instruments}
     rows = [_row(score.title, score.summary(), score.source, score.status) for score in scores.values()]
     for one in made:
         criteria = "; ".join(part.sentence() for part in one.criteria.values())
         rows.append(_row(one.title, f"{criteria}. {one.note}".strip(), one.source, one.status))
+    if analysis.beside.relapse is not None:
+        used = outcome(RELAPSE)
+        rows.append(_row(used.title, used.note, used.source, used.status))
     rows += [_row(method.title, "", method.source, method.source.status) for method in METHODS]
     rows.append(
         (

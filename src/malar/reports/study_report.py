@@ -6,7 +6,16 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from malar.reports.page import Report, render
+from malar.reports.sections_arms import arms_section
+from malar.reports.sections_change import change_section
 from malar.reports.sections_data import accounting_section, cohort_section, definitions_section, notes_on_data
+from malar.reports.sections_endpoints import (
+    dose_section,
+    refused_section,
+    relapse_section,
+    resolution_section,
+    response_section,
+)
 from malar.reports.sections_outcome import (
     course_section,
     denominators_section,
@@ -15,6 +24,7 @@ from malar.reports.sections_outcome import (
     time_to_event_section,
 )
 from malar.reports.sections_patient import patients_section
+from malar.reports.sections_safety import safety_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +58,19 @@ def study_report(analysis: Analysis, checked: Accounting, *, patients: Sequence[
         accounting_section(checked),
         cohort_section(analysis),
         course_section(analysis, since),
+        change_section(analysis, since),
         states_section(analysis, since),
+        response_section(analysis),
+        arms_section(analysis),
+        resolution_section(analysis),
+        dose_section(analysis, since),
         time_to_event_section(analysis, since),
+        relapse_section(analysis, since),
         occupancy_section(analysis, since),
         denominators_section(analysis, since),
+        safety_section(analysis),
         patients_section(analysis, patients, since),
+        refused_section(analysis),
         definitions_section(analysis),
     )
     report = Report(

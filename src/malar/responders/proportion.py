@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from malar._frames import as_sign, demand, demand_values, enter
 from malar.errors import ParameterError
-from malar.responders.proportion_result import ProportionOfGroup, ProportionResult
+from malar.method import Method
+from malar.responders.proportion_result import EXACT, LIMITS, SCORE, Limits, ProportionOfGroup, ProportionResult
 from malar.results import DENOMINATORS
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class Proportion:
         Column of outcomes imputed elsewhere, read where `outcome` is null; only with ``imputed``.
     by
         Column of groups or arms, never null.
+    limits
+        Which limits the table shows: among ``clopper_pearson``, ``wilson``, ``jeffreys`` and ``mid_p``.
 
     Notes
     -----
     A subject who may or may not belong to the denominator (null in its column) is not counted, and the
-    note of the result says how many there are. Limits are Clopper and Pearson's and Wilson's. With ``bounds``
+    note of the result says how many there are. With ``bounds``
     they run from the lower limit of the lowest estimate to the upper limit of the highest. With ``imputed``
     they take imputed outcomes for observed ones and are too narrow; the note says how many there are.
 
@@ -64,12 +67,17 @@ class Proportion:
     28 68 0.412
     """
 
+    method: ClassVar[Method] = Method(
+        key="proportion", title="Proportion of responders, of a named denominator", source=EXACT, also=(SCORE,)
+    )
+
     denominator: str
     unknown: Unknown
     level: float = 0.95
     outcome: str = "outcome"
     imputed: str = ""
     by: str | None = None
+    limits: tuple[Limits, ...] = ("clopper_pearson", "wilson")
 
     def __post_init__(self) -> None:
         if self.denominator not in DENOMINATORS:
@@ -92,6 +100,12 @@ class Proportion:
             )
         if not 0 < self.level < 1:
             raise ParameterError("The confidence level is not between 0 and 1.", hint="Pass level=0.95.")
+        if set(self.limits) - set(LIMITS):
+            raise ParameterError(
+                f"{len(set(self.limits) - set(LIMITS))} names are no limits of a proportion.",
+                "Each has a formula and a coverage of its own.",
+                f"Use some of {', '.join(LIMITS)}.",
+            )
 
     def fit(self, frame: Any) -> ProportionResult:
         """Count and estimate, by group.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from malar.errors import UndefinedError
-from malar.responders.proportion_limits import clopper_pearson, wilson
+from malar.responders.proportion_limits import clopper_pearson, jeffreys, mid_p, wilson
 from malar.results import results_table
 from malar.sources import Source, Status
 
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 EXACT: Final = Source("Clopper CJ, Pearson ES. Biometrika 1934;26:404-13", status=Status.SECONDARY)
 SCORE: Final = Source("Wilson EB. J Am Stat Assoc 1927;22:209-12", status=Status.SECONDARY)
+PRIOR: Final = Source("Brown LD, Cai TT, DasGupta A. Stat Sci 2001;16:101-33", status=Status.SECONDARY)
+MID_P: Final = Source("Berry G, Armitage P. Statistician 1995;44:417-23", status=Status.SECONDARY)
+
+Limits = Literal["clopper_pearson", "wilson", "jeffreys", "mid_p"]
+
+LIMITS: Final[dict[Limits, tuple[str, Source]]] = {
+    "clopper_pearson": ("Clopper-Pearson limits", EXACT),
+    "wilson": ("Wilson limits", SCORE),
+    "jeffreys": ("Jeffreys limits", PRIOR),
+    "mid_p": ("mid-P limits", MID_P),
+}
+"""Limits of a proportion by name: their note and source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +98,28 @@ class ProportionOfGroup:
         """
         return self._limits(wilson)
 
+    @property
+    def jeffreys(self) -> tuple[float, float]:
+        """Credible limits under Jeffreys' prior.
+
+        Raises
+        ------
+        UndefinedError
+            Nobody counts.
+        """
+        return self._limits(jeffreys)
+
+    @property
+    def mid_p(self) -> tuple[float, float]:
+        """Mid-P limits.
+
+        Raises
+        ------
+        UndefinedError
+            Nobody counts.
+        """
+        return self._limits(mid_p)
+
     def _limits(self, method: Any) -> tuple[float, float]:
         self._demand_someone()
         low, _ = method(self.events, self.n, level=self.level)
@@ -138,7 +172,7 @@ class ProportionResult:
         -------
         polars.DataFrame
             Per group: ``n``, ``events``, ``estimate`` (two with ``bounds``: the lowest and the highest) and
-            ``lower`` and ``upper`` by either method, which `source` and `note` name.
+            ``lower`` and ``upper`` by each method asked for, which `source` and `note` name.
         """
         labels = {"definition": definition, "population": population, "term": term, "time": time}
         rows: list[dict[str, Any]] = []
@@ -151,7 +185,7 @@ class ProportionResult:
                 **labels,
             }
             rows += [_row(common, "n", one.n, "subjects"), _row(common, "events", one.events, "subjects")]
-            rows += _numbers(common, one, bounds=self.spec.unknown == "bounds") if one.n else []
+            rows += _numbers(common, one, self.spec) if one.n else []
         return results_table(rows)
 
 
@@ -167,17 +201,18 @@ def _notes(unknown: str, one: ProportionOfGroup) -> list[str]:
     return notes
 
 
-def _numbers(common: dict[str, Any], one: ProportionOfGroup, *, bounds: bool) -> list[dict[str, Any]]:
+def _numbers(common: dict[str, Any], one: ProportionOfGroup, spec: Proportion) -> list[dict[str, Any]]:
     low, high = one.bounds
-    if bounds:
+    if spec.unknown == "bounds":
         rows = [
             _row(common, "estimate", low, "probability", "lowest: every unknown outcome fails"),
             _row(common, "estimate", high, "probability", "highest: every unknown outcome succeeds"),
         ]
     else:
         rows = [_row(common, "estimate", low, "probability")]
-    both = (("Clopper-Pearson limits", EXACT, one.clopper_pearson), ("Wilson limits", SCORE, one.wilson))
-    for name, source, limits in both:
+    for wanted in spec.limits:
+        name, source = LIMITS[wanted]
+        limits: tuple[float, float] = getattr(one, wanted)
         for statistic, value in zip(("lower", "upper"), limits, strict=True):
             row = _row(common, statistic, value, "probability", name)
             rows.append({**row, "level": one.level, "source": source.cite()})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from malar._frames import as_sign, demand, demand_values, enter
 from malar.errors import ParameterError, UndefinedError
+from malar.method import Method
 from malar.results import results_table
 from malar.sources import Source, Status
 
@@ -91,6 +92,8 @@ class EventRate:
     level
         Confidence level.
     """
+
+    method: ClassVar[Method] = Method(key="event_rate", title="Annualized rate of recurrent events", source=GARWOOD)
 
     flag: str
     unknown: Literal["no_event", "excluded"]

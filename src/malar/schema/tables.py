@@ -73,6 +73,16 @@ class Products(dy.Schema):
     passage = c.whole("passage at release", allowed=(0, 50), plausible=(0, 8))
     viability_percent = c.number("living cells", "%", allowed=(0, 100), plausible=(70, 100))
     release_criteria_met = c.yes_no("all release criteria met")
+    adherent = c.yes_no("cells adhere to plastic")
+    cd105_percent = c.number("cells with CD105", "%", allowed=(0, 100))
+    cd73_percent = c.number("cells with CD73", "%", allowed=(0, 100))
+    cd90_percent = c.number("cells with CD90", "%", allowed=(0, 100))
+    cd45_percent = c.number("cells with CD45", "%", allowed=(0, 100))
+    cd34_percent = c.number("cells with CD34", "%", allowed=(0, 100))
+    cd14_or_cd11b_percent = c.number("cells with CD14 or CD11b", "%", allowed=(0, 100))
+    cd79a_or_cd19_percent = c.number("cells with CD79α or CD19", "%", allowed=(0, 100))
+    hla_dr_percent = c.number("cells with HLA-DR", "%", allowed=(0, 100))
+    differentiates = c.yes_no("cells become bone, fat and cartilage")
 
 
 class Infusions(dy.Schema):

@@ -49,22 +49,27 @@ class _Steps:
     probability: Floats  # (T + 1, s), the origin first
 
 
-def aalen_johansen(stays: Stays) -> Occupancy:
+def aalen_johansen(stays: Stays, origin: float | None = None, given: int | None = None) -> Occupancy:
     """State occupation probabilities and mean times in state, with their infinitesimal jackknife.
 
     Parameters
     ----------
     stays
         Sorted, merged stays; at risk in a state at t means start < t <= stop.
+    origin
+        Day the curve starts from; None = the earliest start.
+    given
+        State that everyone is in at the origin, by supposition and so without variance; None = the
+        distribution of those present.
 
     Returns
     -------
     Occupancy
         Arrays at the origin (the earliest start) and at the transition times.
     """
-    origin = float(stays.start.min())
-    first = first_states(stays, origin)
-    steps = _steps(stays, origin, first)
+    origin = float(stays.start.min()) if origin is None else origin
+    first = first_states(stays, origin) if given is None else np.full(stays.n_subjects, -1, dtype=np.int64)
+    steps = _steps(stays, _initial(first, len(stays.states), given))
     knots = np.append(origin, steps.time)
     width = np.diff(knots)
     area = np.zeros_like(steps.probability)
@@ -95,7 +100,14 @@ def at_risk(stays: Stays, times: Floats) -> Floats:
     return counts
 
 
-def _steps(stays: Stays, origin: float, first: Ints) -> _Steps:
+def _initial(first: Ints, size: int, given: int | None) -> Floats:
+    if given is not None:
+        return np.eye(size)[given]
+    present = first[first >= 0]
+    return np.bincount(present, minlength=size) / present.size
+
+
+def _steps(stays: Stays, initial: Floats) -> _Steps:
     s = len(stays.states)
     moves = stays.following >= 0
     time, when = np.unique(stays.stop[moves], return_inverse=True)
@@ -106,7 +118,7 @@ def _steps(stays: Stays, origin: float, first: Ints) -> _Steps:
     every = np.arange(s)
     change[:, every, every] = -change.sum(axis=2)
     probability = np.empty((time.size + 1, s))
-    probability[0] = np.bincount(first[first >= 0], minlength=s) / np.count_nonzero(first >= 0)
+    probability[0] = initial
     for k in range(time.size):
         probability[k + 1] = probability[k] + probability[k] @ change[k]
     share = np.divide(probability[:-1], risk, out=np.zeros_like(risk), where=risk > 0.0)
@@ -142,6 +154,8 @@ def _block(stays: Stays, steps: _Steps, width: Floats, first: Ints, who: slice) 
 def _start(initial: Floats, first: Ints, n_first: int) -> Floats:
     """Influence on the initial distribution: (own state - mean) / number present; 0 for late entries."""
     present = first >= 0
+    if n_first == 0:
+        return np.zeros((first.size, initial.size))
     influence = np.where(present[:, None], -initial / n_first, 0.0)
     influence[np.flatnonzero(present), first[present]] += 1.0 / n_first
     return influence

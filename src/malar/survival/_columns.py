@@ -122,11 +122,21 @@ def split(columns: pl.DataFrame, by: str) -> list[tuple[str, NDArray[np.uint32]]
     return [(str(label), members.to_numpy()) for label, members in zip(groups["group"], groups["rows"], strict=True)]
 
 
-def weightless(name: str) -> UndefinedError:
-    """The error for weights that are all zero."""
-    return UndefinedError(
-        f"`{name}` is 0 in every row of a group.", "Nobody is left to be at risk.", "Check the weights."
-    )
+def groups(columns: pl.DataFrame, by: str | None) -> list[tuple[str | None, NDArray[np.integer[Any]]]]:
+    """As `split`; without a column of groups, one group without a label."""
+    import numpy as np
+
+    if by is None:
+        return [(None, np.arange(columns.height))]
+    return [(label, members) for label, members in split(columns, by)]
+
+
+def refuse_weightless(weight: NDArray[np.float64], name: str | None) -> None:
+    """Raise `UndefinedError` where all weights of a group are zero."""
+    if name is not None and not weight.any():
+        raise UndefinedError(
+            f"`{name}` is 0 in every row of a group.", "Nobody is left to be at risk.", "Check the weights."
+        )
 
 
 def one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:

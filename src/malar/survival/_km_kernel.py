@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from malar.survival._risk_kernel import RiskSets, from_here_on, passed_at_entry, risk_sets, spread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
 
@@ -33,17 +34,14 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _RiskSets:
-    """Weighted sums at the distinct times, and who leaves at which."""
+class _Limit:
+    """The curve and the terms of its variances, shape (k,)."""
 
-    time: Floats
-    index: Ints  # rows -> distinct time
-    at_risk: Floats
-    events: Floats
-    censored: Floats
-    last: Flags  # everyone at risk has the event
-    entry_time: Floats
-    entered: Floats
+    sets: RiskSets
+    hazard: Floats
+    survival: Floats
+    staying: Floats
+    terms: Floats  # d/(Y(Y-d)); infinite where all have the event
 
 
 def product_limit(time: Floats, event: Flags, weight: Floats, entry: Floats | None, *, jackknife: bool) -> Steps:
@@ -61,83 +59,77 @@ def product_limit(time: Floats, event: Flags, weight: Floats, entry: Floats | No
     Steps
         Arrays at the distinct times, events before censorings at a tie.
     """
-    order = np.argsort(time, kind="stable")
-    time, event, weight, entry = time[order], event[order], weight[order], None if entry is None else entry[order]
-    sets = _risk_sets(time, event, weight, entry)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(sets.last, 1.0, np.where(sets.events > 0.0, sets.events / sets.at_risk, 0.0))
-        staying = np.where(sets.last, 0.0, sets.at_risk - sets.events)
-        survival = np.cumprod(1.0 - hazard, dtype=np.float64)
-        terms = np.where(sets.events > 0.0, hazard / staying, 0.0)
+    time, event, weight, entry = _sorted(time, event, weight, entry)
+    curve = _limit(time, event, weight, entry)
+    sets = curve.sets
+    with np.errstate(invalid="ignore"):
         if jackknife:
-            se = survival * _jackknife(sets, event, weight, entry, terms)
+            passed, own = _influence(curve, event)
+            se = curve.survival * np.sqrt(spread(sets, weight, entry, passed, own))
         else:
-            se = survival * np.sqrt(np.cumsum(terms))
+            se = curve.survival * np.sqrt(np.cumsum(curve.terms))
     return Steps(
-        sets.time, sets.at_risk, sets.events, sets.censored, survival, se, np.cumsum(hazard),
+        sets.time, sets.at_risk, sets.events, sets.censored, curve.survival, se, np.cumsum(curve.hazard),
         sets.entry_time, sets.entered,
     )  # fmt: skip
 
 
-def _risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> _RiskSets:
-    distinct, index = _distinct(time)
-    k = distinct.size
-    events = _sum_by(index, weight * event, k)
-    censored = _sum_by(index, weight * ~event, k)
-    counted = (weight > 0.0).astype(np.float64)
-    gone, dying = _sum_by(index, counted, k), _sum_by(index, counted * event, k)
-    at_risk, persons = _from_here_on(events + censored), _from_here_on(gone)
-    entry_time = entered = np.empty(0)
-    if entry is not None:
-        order = np.argsort(entry, kind="stable")
-        entry_time, entry_index = _distinct(entry[order])
-        entered = np.cumsum(_sum_by(entry_index, weight[order], entry_time.size))
-        before = np.searchsorted(entry_time, distinct, side="left")
-        at_risk = at_risk - (entered[-1] - np.append(0.0, entered)[before])
-        heads = np.cumsum(_sum_by(entry_index, counted[order], entry_time.size))
-        persons = persons - (heads[-1] - np.append(0.0, heads)[before])
-    last = (persons == dying) & (dying > 0.0)
-    return _RiskSets(distinct, index, at_risk, events, censored, last, entry_time, entered)
+def restricted_mean(
+    time: Floats, event: Flags, weight: Floats, entry: Floats | None, until: float, *, jackknife: bool
+) -> tuple[float, float]:
+    """Area under the Kaplan-Meier curve from the origin to a day, and its variance.
 
+    Greenwood: Σ A(s)² d/(Y(Y-d)) over event times s up to the day, with A(s) the area from s to the day.
+    Jackknife: the sum over rows of the squared weighted influence ΔA/(Y-d) for an event less the running
+    sum of A d/(Y(Y-d)) while at risk. A step at which everyone has the event leaves no area: it adds 0.
 
-def _distinct(ranked: Floats) -> tuple[Floats, Ints]:
-    """Distinct values of a sorted array, and each row's place among them."""
-    new = np.append(True, ranked[1:] != ranked[:-1])
-    return ranked[new], np.cumsum(new) - 1
+    Parameters
+    ----------
+    time, event, weight, entry, jackknife
+        As in `product_limit`.
+    until
+        Last day of the span.
 
-
-def _sum_by(index: Ints, values: Floats, size: int) -> Floats:
-    return np.bincount(index, weights=values, minlength=size).astype(np.float64, copy=False)
-
-
-def _from_here_on(values: Floats) -> Floats:
-    return np.cumsum(values[::-1])[::-1]
-
-
-def _jackknife(sets: _RiskSets, event: Flags, weight: Floats, entry: Floats | None, terms: Floats) -> Floats:
-    """Root of the sum over rows of the squared weighted influence on log S(t), at every distinct time.
-
-    A row at risk has influence K(t) - K(entry), with K the running sum of ``terms`` d/(Y(Y-d)); a row
-    that left keeps the influence it had, less 1/(Y-d) for an event. The sums run over both kinds.
+    Returns
+    -------
+    tuple of float
+        Area and variance.
     """
-    passed = np.cumsum(np.where(np.isfinite(terms), terms, 0.0))
-    started = np.zeros(weight.size)
-    if entry is not None:
-        started = np.append(0.0, passed)[np.searchsorted(sets.time, entry, side="right")]
-    staying = np.where(sets.last, np.inf, sets.at_risk - sets.events)
-    own = np.where(event, 1.0 / staying[sets.index], 0.0)
-    settled = own - passed[sets.index] + started
-    squared, k = weight**2, sets.time.size
-    left = np.cumsum(_sum_by(sets.index, squared * settled**2, k))
-    here = [_present(sets, squared * started**power, entry, k) for power in range(3)]
-    spread = left + passed**2 * here[0] - 2.0 * passed * here[1] + here[2]
-    return np.sqrt(np.maximum(spread, 0.0))
+    time, event, weight, entry = _sorted(time, event, weight, entry)
+    curve = _limit(time, event, weight, entry)
+    sets, origin = curve.sets, 0.0 if entry is None else float(entry.min())
+    knots = np.clip(np.append(sets.time, np.inf), origin, until)
+    pieces = curve.survival * np.diff(knots)
+    ahead = from_here_on(pieces)
+    area = float(ahead[0] + knots[0] - origin)
+    finite = np.where(np.isfinite(curve.terms), curve.terms, 0.0)
+    if not jackknife:
+        return area, float(np.sum(ahead**2 * finite))
+    passed = np.cumsum(ahead * finite)
+    own = np.where(event, (ahead / curve.staying)[sets.index], 0.0) - passed[sets.index]
+    influence = own + passed_at_entry(sets, passed, entry, weight.size)
+    return area, float(np.sum((weight * influence) ** 2))
 
 
-def _present(sets: _RiskSets, values: Floats, entry: Floats | None, k: int) -> Floats:
-    """Sum of values over rows that have entered by a distinct time and leave after it."""
-    leaving = _sum_by(sets.index, values, k)
-    if entry is None:
-        return np.append(_from_here_on(leaving)[1:], 0.0)
-    first_seen = np.searchsorted(sets.time, entry, side="left")
-    return np.cumsum(_sum_by(first_seen, values, k)) - np.cumsum(leaving)
+def _sorted(
+    time: Floats, event: Flags, weight: Floats, entry: Floats | None
+) -> tuple[Floats, Flags, Floats, Floats | None]:
+    order = np.argsort(time)
+    return time[order], event[order], weight[order], None if entry is None else entry[order]
+
+
+def _limit(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> _Limit:
+    sets = risk_sets(time, event, weight, entry)
+    happened = sets.events > 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(sets.last, 1.0, np.where(happened, sets.events / sets.at_risk, 0.0))
+        staying = np.where(sets.last, 0.0, sets.at_risk - sets.events)
+        terms = np.where(happened, hazard / staying, 0.0)
+    survival = np.cumprod(1.0 - hazard, dtype=np.float64)
+    return _Limit(sets, hazard, survival, np.where(sets.last, np.inf, staying), terms)
+
+
+def _influence(curve: _Limit, event: Flags) -> tuple[Floats, Floats]:
+    """Running sum of d/(Y(Y-d)) over times, and 1/(Y-d) for the rows with the event."""
+    passed = np.cumsum(np.where(np.isfinite(curve.terms), curve.terms, 0.0))
+    return passed, np.where(event, 1.0 / curve.staying[curve.sets.index], 0.0)

@@ -78,3 +78,30 @@ def crossing(time: Floats, curve: Floats, height: float) -> float:
     below = np.flatnonzero(curve < height - FLAT)
     end = time[below[0]] if below.size else time[-1]
     return float((time[first] + end) / 2.0)
+
+
+def positive_limits(
+    value: Floats, se: Floats, interval: Literal["log", "plain"], level: float
+) -> tuple[Floats, Floats]:
+    """Pointwise limits of a positive quantity that may exceed 1, such as a cumulative hazard.
+
+    Parameters
+    ----------
+    value, se
+        Estimates and standard errors, any equal shape.
+    interval
+        ``plain``: x ± z se, cut at 0; ``log``: x exp(± z se/x).
+    level
+        Confidence level.
+
+    Returns
+    -------
+    tuple
+        Lower and upper limits, same shape; ``log`` is NaN at 0.
+    """
+    z = normal_quantile(level)
+    if interval == "plain":
+        return np.maximum(value - z * se, 0.0), value + z * se
+    positive = np.where(value > 0.0, value, np.nan)
+    width = np.exp(z * se / positive)
+    return positive / width, positive * width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,29 @@ class Stays:
     n_subjects: int
     n_unknown_rows: int
     """Rows read whose state is null: counted as not observed."""
+
+
+def after(stays: Stays, day: float) -> Stays:
+    """What is seen after a day: stays that end later, cut to begin on it.
+
+    Subjects without any are left out, as are those who by the day had come to a state for good.
+    """
+    settled = np.isinf(stays.stop) & (stays.start <= day)
+    return only(replace(stays, start=np.maximum(stays.start, day)), (stays.stop > day) & ~settled)
+
+
+def only(stays: Stays, kept: NDArray[np.bool_]) -> Stays:
+    """Some of the stays, with the subjects they are of."""
+    numbers, subject = np.unique(stays.subject[kept], return_inverse=True)
+    return replace(
+        stays,
+        subject=subject.astype(np.int64),
+        start=stays.start[kept],
+        stop=stays.stop[kept],
+        state=stays.state[kept],
+        following=stays.following[kept],
+        n_subjects=numbers.size,
+    )
 
 
 def read_stays(columns: pl.DataFrame, names: tuple[str, str, str, str], states: tuple[str, ...] | None) -> Stays:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
-from malar.errors import ParameterError
 from malar.method import Method
 from malar.sources import Source, Status
 from malar.survival import _columns
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
     from numpy.typing import NDArray
 
+    from malar.survival._spans import Spans
     from malar.survival.kaplan_meier_result import KaplanMeierResult
     from malar.survival.survival_curve import SurvivalCurve
 
@@ -49,8 +48,6 @@ METHOD: Final = Method(
     ),
 )
 """What `malar list estimators` and `malar cite kaplan_meier` print."""
-
-FOLLOW_UP: Final = "Without it nobody knows how long the subject was at risk, and no row is dropped silently."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,74 +141,31 @@ class KaplanMeier:
         ParameterError
             Negative times, entries or weights; entry at or after time; events other than 0 and 1.
         """
-        import numpy as np
-
+        from malar.survival._spans import read_spans, whole
         from malar.survival.kaplan_meier_result import KaplanMeierResult
 
         named = [self.time, self.event, self.entry, self.weight, self.by]
         columns = _columns.take(frame, [name for name in named if name], "The Kaplan-Meier estimate")
-        rows = self._read(columns)
-        if self.by is None:
-            return KaplanMeierResult(spec=self, curves=(self._curve(None, rows, np.arange(columns.height)),))
-        groups = _columns.split(columns, self.by)
-        return KaplanMeierResult(spec=self, curves=tuple(self._curve(label, rows, own) for label, own in groups))
+        spans, event = read_spans(columns, self.time, self.entry, self.weight), _columns.ones(columns, self.event)
+        variance = self.variance or ("greenwood" if whole(spans.weight) else "infinitesimal_jackknife")
+        return KaplanMeierResult(
+            spec=self,
+            curves=tuple(
+                self._curve(label, spans.of(own), event[own], variance)
+                for label, own in _columns.groups(columns, self.by)
+            ),
+        )
 
-    def _curve(self, label: str | None, rows: _Rows, own: NDArray[np.integer[Any]]) -> SurvivalCurve:
+    def _curve(self, label: str | None, spans: Spans, event: NDArray[np.bool_], variance: Variance) -> SurvivalCurve:
         from malar.survival._km_kernel import product_limit
         from malar.survival._limits import limits
         from malar.survival.survival_curve import SurvivalCurve
 
-        time, event, weight = rows.time[own], rows.event[own], rows.weight[own]
-        entry = None if rows.entry is None else rows.entry[own]
-        if self.weight is not None and not weight.any():
-            raise _columns.weightless(self.weight)
-        variance = self.variance or _default_variance(rows.weight)
-        steps = product_limit(time, event, weight, entry, jackknife=variance == "infinitesimal_jackknife")
+        _columns.refuse_weightless(spans.weight, self.weight)
+        jackknife = variance == "infinitesimal_jackknife"
+        steps = product_limit(spans.time, event, spans.weight, spans.entry, jackknife=jackknife)
         lower, upper = limits(steps.survival, steps.se, self.interval, self.level)
-        origin = 0.0 if entry is None else float(entry.min())
+        origin = 0.0 if spans.entry is None else float(spans.entry.min())
         return SurvivalCurve(
-            group=label, n=own.size, origin=origin, variance=variance, steps=steps, lower=lower, upper=upper
+            group=label, n=event.size, origin=origin, variance=variance, steps=steps, lower=lower, upper=upper
         )
-
-    def _read(self, columns: pl.DataFrame) -> _Rows:
-        import numpy as np
-
-        day_0 = "Time is counted from the start of the analysis."
-        time = _columns.numbers(columns, self.time, FOLLOW_UP, "Censor at the last contact, or set the rows aside.")
-        _columns.nonnegative(time, self.time, day_0, "Check which day is day 0.")
-        entry, weight = None, np.ones(time.size)
-        if self.entry is not None:
-            entry = _columns.numbers(columns, self.entry, FOLLOW_UP, "Use 0 for subjects followed from the start.")
-            _columns.nonnegative(entry, self.entry, day_0, "Use 0 for subjects followed from the start.")
-            _refuse_empty_spans(time, entry, self.time, self.entry)
-        if self.weight is not None:
-            why = "A subject with such a weight has no defined share in the estimate."
-            hint = "Use 0 for rows outside the analysis set."
-            weight = _columns.numbers(columns, self.weight, why, hint)
-            _columns.nonnegative(weight, self.weight, why, hint)
-        return _Rows(time, _columns.ones(columns, self.event), weight, entry)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """The rows of a frame as arrays of shape (n,)."""
-
-    time: NDArray[np.float64]
-    event: NDArray[np.bool_]
-    weight: NDArray[np.float64]
-    entry: NDArray[np.float64] | None
-
-
-def _refuse_empty_spans(time: NDArray[np.float64], entry: NDArray[np.float64], time_name: str, entry_name: str) -> None:
-    wrong = int((entry >= time).sum())
-    if wrong:
-        raise ParameterError(
-            f"`{entry_name}` is at or after `{time_name}` in {wrong} of {time.size} rows.",
-            "Such a subject was never at risk under observation.",
-            "Check the dates; subjects whose event came before entry belong to no risk set: set them aside.",
-        )
-
-
-def _default_variance(weight: NDArray[np.float64]) -> Variance:
-    whole = bool((weight == weight.round()).all())
-    return "greenwood" if whole else "infinitesimal_jackknife"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from malar.errors import ParameterError, UnknownKeyError
+from malar.survival._asked import finite_days
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,20 +171,6 @@ class KaplanMeierResult:
 
         labels = {"definition": definition, "population": population, "denominator": denominator}
         return rows(self, times, quantiles, labels=labels, unit=unit, note=note)
-
-
-def finite_days(times: float | Sequence[float] | Floats) -> Floats:
-    """Times asked for, as an array; `ParameterError` where one is negative or not finite."""
-    import numpy as np
-
-    wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
-    if not bool(np.all(np.isfinite(wanted) & (wanted >= 0.0))):
-        raise ParameterError(
-            "`times` has a negative or infinite time.",
-            "The analysis starts at day 0.",
-            "Use finite days >= 0.",
-        )
-    return wanted
 
 
 def _from(first: float, values: Floats) -> Floats:

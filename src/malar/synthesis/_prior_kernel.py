@@ -104,7 +104,7 @@ def predictive(
         return log_likelihood(point, tau) - 0.5 * ((point - mean) / mean_sd) ** 2 - 0.5 * (tau / tau_scale) ** 2
 
     span = (mean - 9.0 * mean_sd, mean + 9.0 * mean_sd)
-    slices = _slices(density, span, 9.0 * tau_scale)
+    slices = _slices(density, span, tau_scale)
     heights = np.array([one.log_area for one in slices])
     weights = np.exp(heights - heights.max())
     weights /= weights.sum()
@@ -117,16 +117,16 @@ def predictive(
     return grid, values, np.array([one.tau for one in slices]), weights
 
 
-def _slices(density: LogLikelihood, span: tuple[float, float], most: float) -> list[Slice]:
-    """Slices at τ = s sinh x, x at equidistant midpoints, s the standard deviation of the mean at τ = 0.
+def _slices(density: LogLikelihood, span: tuple[float, float], tau_scale: float) -> list[Slice]:
+    """Slices at τ = s sinh x, x at equidistant midpoints, s the standard deviation of the mean at τ = 0 or τ's scale.
 
     The density is even in τ with singularities at imaginary values of s and above: in x they all lie π/2 away, and
     the midpoint rule converges geometrically however small s is.
     """
     slices: list[Slice] = []
     first = _slice(density, 0.0, span, span, 121)
-    s, best, near = first.mean_sd, -np.inf, first.mean
-    for x in np.arange(STEP / 2.0, float(np.arcsinh(most / s)) + STEP, STEP):
+    s, best, near = min(first.mean_sd, tau_scale), -np.inf, first.mean
+    for x in np.arange(STEP / 2.0, float(np.arcsinh(9.0 * tau_scale / s)) + STEP, STEP):
         width = float(near[-1] - near[0]) / 2.0
         around = float(near[0]) - width, float(near[-1]) + width
         one = _slice(density, s * float(np.sinh(x)), around, span, 121)

@@ -51,12 +51,11 @@ def differences(frame: Any, *, across: Iterable[str] = ()) -> tuple[str, ...]:
     >>> differences(rates, across=["definition"])
     ()
     """
-    lazy, _ = enter(frame)
+    import polars as pl
+
+    rows = frame if isinstance(frame, pl.DataFrame) else enter(frame)[0].collect()
     accepted = set(across)
-    wanted = [name for name in (*ALIKE, OVERLAP) if name in lazy.collect_schema().names() and name not in accepted]
-    if not wanted:
-        return ()
-    rows = lazy.select(wanted).collect()
+    wanted = [name for name in (*ALIKE, OVERLAP) if name in rows.columns and name not in accepted]
     found = [_difference(rows, name) for name in wanted]
     return tuple(reason for reason in found if reason)
 

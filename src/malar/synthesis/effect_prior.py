@@ -10,6 +10,7 @@ from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
 from malar.sources import Source, Status
 from malar.synthesis import _studies
+from malar.synthesis.alike import ALIKE, OVERLAP, demand_alike
 from malar.synthesis.predictive_prior import MetaAnalyticPredictive
 
 if TYPE_CHECKING:
@@ -183,7 +184,14 @@ class TreatmentEffectPrior:
                 "Whether an arm was randomized decides how far it is trusted.",
                 "Fill `arm` with treated or control, `randomized` with true or false, `study` with a name.",
             )
-        unnamed = rows.drop(self.study)
+        if marks.select("arm", "study").is_duplicated().any():
+            raise ParameterError(
+                "A study has several rows of one arm.",
+                "Its patients would count as independent studies.",
+                "Add them up, or give each series a name of its own where they share nobody.",
+            )
+        demand_alike(rows.unique(subset=self.study, maintain_order=True), across=(*ALIKE, *self.across))
+        unnamed = rows.drop(self.study, OVERLAP, strict=False)
         studies = _studies.read_studies(
             unnamed, ("events", "n"), self.columns, what="A prior", study=self.study, across=self.across, fewest=1
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from malar._frames import demand, enter
 from malar.errors import UndefinedError
+from malar.synthesis.alike import ALIKE, demand_alike
 from malar.synthesis.mixed_pooling import MixedPooling
 from malar.synthesis.pooling import Pooling
 
@@ -198,7 +199,11 @@ def cumulative(pooling: Spec, frame: Any, *, order: str) -> PooledSeries:
 
 
 def split_by(pooling: Spec, frame: Any, by: str) -> PooledSeries:
-    """The pooled value of each subgroup, each with its own between-study variance, in order of their names."""
+    """The pooled value of each subgroup, each with its own between-study variance, in order of their names.
+
+    Subgroups may differ in definition, for they are not averaged; they may not share patients, for they are compared.
+    """
     rows = _rows(frame, [by], "Pooling by subgroup")
+    demand_alike(rows, across=(*ALIKE, *pooling.across))
     groups = [(str(value), rows.filter(rows[by] == value)) for value in rows[by].unique().sort()]
     return _series(pooling, "subgroup", groups)

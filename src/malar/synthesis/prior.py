@@ -227,7 +227,7 @@ class Prior:
         likelihood = np.exp(log_likelihood - log_likelihood.max())
         step = self.grid[1] - self.grid[0]
         heights = [part.density * likelihood for part in self.parts]
-        areas = [part.weight * float(height.sum()) * step for part, height in zip(self.parts, heights, strict=True)]
+        areas = [part.weight * float(height.sum() * step) for part, height in zip(self.parts, heights, strict=True)]
         parts = [
             Part(part.name, area / sum(areas), _unit(self.grid, height))
             for part, height, area in zip(self.parts, heights, areas, strict=True)

@@ -103,7 +103,7 @@ def _paint(sheet: Sheet, counted: pl.DataFrame, shown: list[float], names: list[
     for place, name in enumerate(names):
         first = place == 0
         middle = top + _ROW * (place + 0.5)
-        sheet.text(0.12, middle, plain(name, 52), size=8, va="center", weight="bold" if first else "normal")
+        sheet.text(0.12, middle, plain(name, 46), size=8, va="center", weight="bold" if first else "normal")
     sheet.text(0.12, top - 0.14, "Reading (prespecified first)", size=7.5, color=Paint.MUTED)
     wide = (sheet.width - _LEFT) / len(shown)
     for place, time in enumerate(shown):

@@ -24,7 +24,10 @@ _COLUMNS = {
     "n_present": COUNT,
     "n_unknown": COUNT,
 }
-_LEFT: Final = 1.9
+_LEFT: Final = (1.55, 3.4)
+"""Least and greatest room for the names of rows."""
+_LETTER: Final = 0.071
+_LONGEST: Final = 46
 _ROW: Final = 0.36
 _HEAD: Final = 1.12
 
@@ -96,9 +99,11 @@ def draw_share_heat_map(
         return no_data(key, title, "Nothing of this was known at any planned visit.", data=rows, mark=mark)
     visits: list[str] = rows.sort("time", maintain_order=True)["label"].unique(maintain_order=True).to_list()
     names: list[str] = rows["row"].unique(maintain_order=True).to_list()
-    width = WIDTH if len(visits) <= 11 else WIDE
+    longest = max(len(plain(name, _LONGEST)) for name in names)
+    left = min(max(_LEFT[0], 0.2 + _LETTER * longest), _LEFT[1])
+    width = WIDTH if len(visits) * 0.52 + left < WIDTH else WIDE
     return draw(
-        lambda sheet: _paint(sheet, rows, visits, names),
+        lambda sheet: _paint(sheet, rows, visits, names, left),
         width,
         _HEAD + _ROW * len(names) + 0.42,
         key=key,
@@ -110,30 +115,31 @@ def draw_share_heat_map(
     )
 
 
-def _paint(sheet: Sheet, rows: pl.DataFrame, visits: list[str], names: list[str]) -> None:
-    cell = min(0.95, (sheet.width - _LEFT - 0.05) / len(visits))
-    _heads(sheet, rows, visits, cell)
-    column = {visit: _LEFT + k * cell for k, visit in enumerate(visits)}
+def _paint(sheet: Sheet, rows: pl.DataFrame, visits: list[str], names: list[str], left: float) -> None:
+    cell = min(0.95, (sheet.width - left - 0.05) / len(visits))
+    _heads(sheet, rows, visits, cell, left)
+    column = {visit: left + k * cell for k, visit in enumerate(visits)}
     line = {name: _HEAD + k * _ROW for k, name in enumerate(names)}
     for name, top in line.items():
-        sheet.text(_LEFT - 0.1, top + _ROW / 2, plain(name, 26), size=8.5, ha="right", va="center")
+        sheet.text(left - 0.1, top + _ROW / 2, plain(name, _LONGEST), size=8.5, ha="right", va="center")
     for row in rows.to_dicts():
         _cell(sheet, column[row["label"]], line[row["row"]], cell, row)
-    _scale(sheet, _HEAD + _ROW * len(names) + 0.2)
+    _scale(sheet, _HEAD + _ROW * len(names) + 0.2, left)
 
 
-def _heads(sheet: Sheet, rows: pl.DataFrame, visits: list[str], cell: float) -> None:
+def _heads(sheet: Sheet, rows: pl.DataFrame, visits: list[str], cell: float, left: float) -> None:
     """Name of each visit, how many were assessed there, and that number as a bar."""
     seen = _assessed(rows)
     most = max(seen.values())
-    sheet.text(_LEFT - 0.1, 0.78, "Assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
+    sheet.text(left - 0.1, 0.78, "Assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
+    room = max(4, int(cell / 0.085))
+    limit = room if all(len(visit) <= room for visit in visits) else 4
     for k, visit in enumerate(visits):
-        middle = _LEFT + (k + 0.5) * cell
-        limit = max(4, int(cell / 0.072))
+        middle = left + (k + 0.5) * cell
         sheet.text(middle, 0.58, _fitted(visit, limit), size=8.5, weight="bold", ha="center", va="center")
         sheet.text(middle, 0.78, f"N = {seen[visit]}", size=7.5, color=Paint.MUTED, ha="center", va="center")
         tall = 0.16 * seen[visit] / most
-        sheet.box(_LEFT + k * cell + 0.02, _HEAD - 0.05 - tall, cell - 0.04, tall, Paint.RULE)
+        sheet.box(left + k * cell + 0.02, _HEAD - 0.05 - tall, cell - 0.04, tall, Paint.RULE)
 
 
 def _fitted(visit: str, limit: int) -> str:
@@ -174,13 +180,13 @@ def _depth(share: float) -> float:
     return 0.0 if share <= 0 else 0.08 + 0.87 * share
 
 
-def _scale(sheet: Sheet, top: float) -> None:
-    sheet.text(_LEFT - 0.1, top + 0.06, "Share of assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
+def _scale(sheet: Sheet, top: float, margin: float) -> None:
+    sheet.text(margin - 0.1, top + 0.06, "Share of assessed", size=7.5, color=Paint.MUTED, ha="right", va="center")
     for k in range(11):
-        left = _LEFT + 0.015 + 0.16 * k
+        left = margin + 0.015 + 0.16 * k
         sheet.box(left, top, 0.16, 0.12, Paint.UNKNOWN)
         sheet.box(left, top, 0.16, 0.12, Paint.HEAT, alpha=_depth(k / 10), zorder=1)
-    sheet.text(_LEFT - 0.02 + 0.16 * 11 + 0.1, top + 0.06, "0 to 100%", size=7.5, color=Paint.MUTED, va="center")
+    sheet.text(margin - 0.02 + 0.16 * 11 + 0.1, top + 0.06, "0 to 100%", size=7.5, color=Paint.MUTED, va="center")
 
 
 def _caption(rows: pl.DataFrame, words: Words) -> str:

@@ -88,7 +88,7 @@ def _paint(sheet: Sheet, rows: pl.DataFrame, quartiles: pl.DataFrame, score: str
     if quartiles.height:
         _median(sheet, panel, quartiles)
         cells = [(float(t), str(n)) for t, n in quartiles.select("time", "n").iter_rows()]
-        number_rows(sheet, panel, panel.bottom + 0.6, "Scores known", [("", Paint.INK, cells)])
+        number_rows(sheet, panel, panel.bottom + 0.6, "Values known", [("", Paint.INK, cells)])
 
 
 def _individuals(panel: Panel, rows: pl.DataFrame) -> None:
@@ -156,7 +156,7 @@ def _caption(rows: pl.DataFrame, score: str) -> str:
     return (
         f"{score} of {counted(rows['subject'].n_unique(), 'patient')} ({counted(known, 'known score')}): one thin line "
         f"a patient; in blue the median with the interquartile range, at planned visits. The row below the axis "
-        f"counts the scores known at each.{gap}"
+        f"counts the values known at each.{gap}"
     )
 
 

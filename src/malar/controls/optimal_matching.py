@@ -1,0 +1,109 @@
+"""Optimal matching on the propensity score: the pairs with the smallest total distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from malar.controls import _scores
+from malar.controls._scores import CaliperUnit, Scale
+from malar.controls.matched_sets import MatchedSets
+from malar.errors import ParameterError
+from malar.method import Method
+from malar.sources import Source, Status
+
+METHOD: Final = Method(
+    key="optimal_matching",
+    title="Optimal matching on the propensity score",
+    source=Source(
+        "Rosenbaum PR. Optimal matching for observational studies. J Am Stat Assoc 1989;84:1024-32",
+        status=Status.SECONDARY,
+        reading="With a caliper: as many pairs as can be had, and among these the smallest sum of distances.",
+    ),
+)
+"""What `malar list estimators` and `malar cite optimal_matching` print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimalMatching:
+    """Match so that the sum of all distances is the smallest possible, without replacement.
+
+    Parameters
+    ----------
+    score, treatment, ratio, exact, scale, caliper, caliper_unit
+        As in `NearestNeighborMatching`.
+
+    Notes
+    -----
+    An assignment problem, solved exactly (SciPy's linear_sum_assignment) stratum by stratum. As many pairs as the
+    caliper and strata allow are made; among such sets of pairs the total distance is the smallest. Several solutions
+    can have the same total; which is returned depends on row order. Time grows with the square of the treated times
+    the controls at worst, memory with treated x ratio x controls: some thousand subjects a stratum.
+
+    Source
+    ------
+    Rosenbaum 1989.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> cohort = pl.DataFrame({"treated": [1, 1, 0, 0], "propensity_score": [0.6, 0.5, 0.55, 0.9]})
+    >>> sets = OptimalMatching(scale="probability", caliper=None).fit(cohort)
+    >>> sets.pairs().select("treated_row", "control_row").rows(), round(sets.sum_distance, 2)
+    ([(0, 3), (1, 2)], 0.35)
+    """
+
+    method: ClassVar[Method] = METHOD
+
+    score: str = "propensity_score"
+    treatment: str = "treated"
+    ratio: int = 1
+    exact: Sequence[str] = ()
+    scale: Scale = "logit"
+    caliper: float | None = 0.2
+    caliper_unit: CaliperUnit = "sd"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.exact, str):
+            raise ParameterError("`exact` is one word.", "It is a list of columns.", "Pass exact=['center'].")
+        object.__setattr__(self, "exact", tuple(self.exact))
+        _scores.check(self.ratio, self.scale, self.caliper, self.caliper_unit)
+
+    def fit(self, frame: Any) -> MatchedSets:
+        """Match.
+
+        Parameters
+        ----------
+        frame
+            Polars, pandas, pyarrow or DuckDB frame, one row a subject (or a subject and trial), with the score.
+
+        Returns
+        -------
+        MatchedSets
+            Pairs, those left over, and the frame to analyze.
+
+        Raises
+        ------
+        MissingColumnsError
+            A named column is absent.
+        UndefinedError
+            No rows, one arm only, or nulls.
+        ParameterError
+            Scores that are no probabilities.
+        """
+        from malar.controls._match_kernel import optimal
+
+        told = _scores.read(
+            frame,
+            "Optimal matching",
+            treatment=self.treatment,
+            score=self.score,
+            scale=self.scale,
+            exact=self.exact,
+            caliper=self.caliper,
+            caliper_unit=self.caliper_unit,
+        )
+        pairs = optimal(told.score, told.treated, told.stratum, self.ratio, told.caliper)
+        note = f"{_scores.words(self.scale, self.exact, self.caliper, self.caliper_unit, self.ratio)}; optimal"
+        return MatchedSets(self.method, note, self.treatment, told.rows, told.score, *pairs, replaced=False)

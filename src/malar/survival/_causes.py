@@ -1,0 +1,54 @@
+"""Reading a column of causes: codes 1, 2, … in a fixed order, 0 for censored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from malar.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+EVENT_FREE: Final = "event_free"
+"""Name of the state before any cause; no cause may have it."""
+
+
+def read_causes(
+    columns: pl.DataFrame, name: str, wanted: Sequence[str] | None
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Codes of the rows, shape (n,), and the causes they stand for.
+
+    Parameters
+    ----------
+    columns, name
+        The column holds numbers or words; null, NaN, 0 and an empty word mean censored.
+    wanted
+        All causes in order; None = those seen, in their order.
+
+    Raises
+    ------
+    ParameterError
+        A cause that ``wanted`` lacks or repeats, or that is called ``event_free``.
+    """
+    import polars as pl
+
+    column = columns[name]
+    if column.dtype.is_float():
+        column = column.fill_nan(None).cast(pl.Int64)
+    seen = column.unique().sort().cast(pl.String).drop_nulls().to_list()
+    found = tuple(word for word in seen if word not in ("", "0"))
+    causes = found if wanted is None else tuple(wanted)
+    strange = [word for word in found if word not in causes or word == EVENT_FREE]
+    if strange or len(set(causes)) < len(causes):
+        raise ParameterError(
+            f"`{name}` has {len(strange)} causes that cannot be told apart from the others.",
+            "Each cause has a curve of its own, beside that of the event-free.",
+            f"Name each cause once in `causes`, and none `{EVENT_FREE}`.",
+        )
+    codes = pl.Series(range(1, len(causes) + 1), dtype=pl.Int64)
+    words = pl.Series(causes, dtype=pl.String)
+    coded = column.cast(pl.String).replace_strict(words, codes, default=0, return_dtype=pl.Int64)
+    return coded.fill_null(0).to_numpy(), causes

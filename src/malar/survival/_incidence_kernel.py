@@ -1,0 +1,171 @@
+"""Cumulative incidences of competing causes with two variances: O(n log n) time, O(n) memory, no loop over times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from malar.survival._risk_kernel import RiskSets, before, passed_at_entry, present, risk_sets, spread, sum_by
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows sorted by time, shape (n,): code 0 = censored, 1 to causes = the first event's cause."""
+
+    code: Ints
+    weight: Floats
+    entry: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Incidences:
+    """The curves at the k distinct times, and what their variances are made of."""
+
+    rows: Rows
+    sets: RiskSets
+    free: Floats
+    """Probability of no event up to and including each time, shape (k,)."""
+    incidence: Floats
+    """Shape (causes, k)."""
+    deaths: Floats
+    """Sums of weights with each cause, shape (causes, k)."""
+
+
+def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, causes: int) -> Incidences:
+    """Aalen-Johansen estimate of the incidence of every cause.
+
+    Parameters
+    ----------
+    time, code, weight, entry
+        One value a row, shape (n,); at risk at t means entry < t <= time; all rows valid.
+    causes
+        Number of causes.
+
+    Returns
+    -------
+    Incidences
+        At the distinct times, events before censorings at a tie.
+    """
+    order = np.argsort(time)
+    rows = Rows(code[order], weight[order], None if entry is None else entry[order])
+    sets = risk_sets(time[order], rows.code > 0, rows.weight, rows.entry)
+    at_risk = np.where(sets.events > 0.0, sets.at_risk, 1.0)
+    hazard = np.where(sets.last, 1.0, sets.events / at_risk)
+    free = np.cumprod(1.0 - hazard, dtype=np.float64)
+    size = sets.time.size
+    deaths = np.stack(
+        [sum_by(sets.index, rows.weight * (rows.code == cause), size) for cause in range(1, causes + 1)]
+    ) if causes else np.empty((0, size))  # fmt: skip
+    share = np.where(sets.events > 0.0, deaths / np.where(sets.events > 0.0, sets.events, 1.0), 0.0)
+    incidence = np.cumsum(before(free, 1.0) * hazard * share, axis=1)
+    return Incidences(rows, sets, free, incidence, deaths)
+
+
+def jackknife(curves: Incidences, cause: int) -> Floats:
+    """Sum over rows of the squared weighted influence on one incidence at every distinct time, shape (k,).
+
+    A row's influence is F(t) R - A while at risk and F(t) (R - r) - (A - a) once it left, with R and A the
+    running sums of `_influence` at its own time and r, a its own event's; so the sums of three products do.
+    """
+    sets, rows = curves.sets, curves.rows
+    slope, level, own_slope, own_level = _influence(curves, cause)
+    begun = [passed_at_entry(sets, values, rows.entry, rows.code.size) for values in (slope, level)]
+    ends = (slope[sets.index] - begun[0] - own_slope, level[sets.index] - begun[1] - own_level)
+    squared, f = rows.weight**2, curves.incidence[cause - 1]
+    size = sets.time.size
+    products = (ends[0] ** 2, ends[0] * ends[1], ends[1] ** 2)
+    left = [np.cumsum(sum_by(sets.index, squared * product, size)) for product in products]
+    total = f**2 * left[0] - 2.0 * f * left[1] + left[2]
+    now = f * slope - level
+    here = [present(sets, squared, rows.entry)]
+    if rows.entry is None:
+        return np.maximum(total + now**2 * here[0], 0.0)
+    sums = [begun[0], begun[1], begun[0] ** 2, begun[0] * begun[1], begun[1] ** 2]
+    here += [present(sets, squared * values, rows.entry) for values in sums]
+    crossed = now * (f * here[1] - here[2])
+    return np.maximum(total + now**2 * here[0] - 2.0 * crossed + f**2 * here[3] - 2.0 * f * here[4] + here[5], 0.0)
+
+
+def aalen(curves: Incidences, cause: int) -> Floats:
+    """Aalen's variance of one incidence at every distinct time, shape (k,): each row a subject.
+
+    Σ over s <= t of S(s-)²/Y² {(1 - g)² d (Y-d)/(Y-1) + g² e (Y-e)/(Y-1)}, with d events of the cause, e of
+    the others, and g = (F(t) - F(s))/S(s), 0 where nobody stays event-free.
+    """
+    sets, f = curves.sets, curves.incidence[cause - 1]
+    own = curves.deaths[cause - 1]
+    stays = curves.free > 0.0
+    inverse = np.where(stays, 1.0 / np.where(stays, curves.free, 1.0), 0.0)
+    scale = (before(curves.free, 1.0) / np.where(sets.at_risk > 0.0, sets.at_risk, 1.0)) ** 2
+    spare = np.maximum(sets.at_risk - 1.0, 1.0)
+    total = np.zeros(f.size)
+    for deaths, base in ((own, 1.0), (np.where(stays, sets.events - own, 0.0), 0.0)):
+        variance = scale * deaths * np.where(deaths > 1.0, (sets.at_risk - deaths) / spare, 1.0)
+        constant = base + f * inverse
+        total += np.cumsum(constant**2 * variance) - 2.0 * f * np.cumsum(constant * inverse * variance)
+        total += f**2 * np.cumsum(inverse**2 * variance)
+    return np.maximum(total, 0.0)
+
+
+def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:
+    """Variance of the event-free probability, shape (k,): Greenwood's (undefined at 0), or the jackknife's."""
+    sets, free = curves.sets, curves.free
+    if by_jackknife:
+        slope, _, own_slope = _fall(curves)
+        return free**2 * spread(sets, curves.rows.weight, curves.rows.entry, slope, own_slope)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(sets.events > 0.0, sets.events / sets.at_risk / (sets.at_risk - sets.events), 0.0)
+        return free**2 * np.cumsum(np.where(sets.last, np.inf, terms))
+
+
+def time_lost(curves: Incidences, cause: int, until: float) -> tuple[float, float]:
+    """Area under one incidence from the origin to a day, and its infinitesimal-jackknife variance.
+
+    Every row's influence on the incidence is summed over time in closed form, by running sums.
+    """
+    sets, rows, f = curves.sets, curves.rows, curves.incidence[cause - 1]
+    slope, level, own_slope, own_level = _influence(curves, cause)
+    width = np.diff(np.minimum(np.append(sets.time, np.inf), until))
+    width[sets.time >= until] = 0.0
+    ahead = np.cumsum((f * width)[::-1])[::-1]
+    rest = np.maximum(until - sets.time, 0.0)
+    steps = [np.diff(values, prepend=0.0) for values in (slope, level)]
+    gain = np.cumsum(np.where(sets.time <= until, ahead * steps[0] - rest * steps[1], 0.0))
+    counts = sets.time[sets.index] <= until
+    own = np.where(counts, ahead[sets.index] * own_slope - rest[sets.index] * own_level, 0.0)
+    influence = gain[sets.index] - passed_at_entry(sets, gain, rows.entry, rows.code.size) - own
+    return float(ahead[0]), float(np.sum((rows.weight * influence) ** 2))
+
+
+def _fall(curves: Incidences) -> tuple[Floats, Floats, Floats]:
+    """Running sum of d/(Y(Y-d)) over all causes, its steps, and 1/(Y-d) of the rows with an event.
+
+    Nothing is left to fall where all have the event.
+    """
+    sets = curves.sets
+    happened = sets.events > 0.0
+    staying = np.where(sets.last | ~happened, np.inf, sets.at_risk - sets.events)
+    step = np.where(happened, sets.events, 0.0) / np.where(happened, sets.at_risk, 1.0) / staying
+    return np.cumsum(step), step, np.where(curves.rows.code > 0, 1.0 / staying[sets.index], 0.0)
+
+
+def _influence(curves: Incidences, cause: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Running sums R and A over times, and r and a of each row's own event.
+
+    R as in `_fall`; A sums S(s-) d/Y² over events of the cause and F(s) d/(Y(Y-d)) over all.
+    """
+    sets, f = curves.sets, curves.incidence[cause - 1]
+    slope, step, own_slope = _fall(curves)
+    at_risk = np.where(sets.events > 0.0, sets.at_risk, np.inf)
+    share = before(curves.free, 1.0) / at_risk
+    level = np.cumsum(share * curves.deaths[cause - 1] / at_risk + f * step)
+    mine = curves.rows.code == cause
+    return slope, level, own_slope, np.where(mine, share[sets.index], 0.0) + f[sets.index] * own_slope

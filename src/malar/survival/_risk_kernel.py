@@ -1,0 +1,119 @@
+"""Who is at risk, has the event or is censored at each distinct time: sums by time in O(n log n), no loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskSets:
+    """Weighted sums at the k distinct times, and who leaves at which; arrays of shape (k,) but for ``index``."""
+
+    time: Floats
+    index: Ints
+    """Row -> place of its time, shape (n,)."""
+    at_risk: Floats
+    events: Floats
+    censored: Floats
+    last: Flags
+    """Everyone at risk has the event."""
+    entry_time: Floats
+    """Distinct entry times, shape (m,); empty without delayed entry."""
+    entered: Floats
+    """Sum of weights entered up to and including each entry time, shape (m,)."""
+
+
+def risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> RiskSets:
+    """Sums at the distinct times of rows sorted by time; at risk at t means entry < t <= time."""
+    times, index = distinct(time)
+    k = times.size
+    events = sum_by(index, weight * event, k)
+    censored = sum_by(index, weight * ~event, k)
+    counted = (weight > 0.0).astype(np.float64)
+    gone, dying = sum_by(index, counted, k), sum_by(index, counted * event, k)
+    at_risk, persons = from_here_on(events + censored), from_here_on(gone)
+    entry_time = entered = np.empty(0)
+    if entry is not None:
+        order = np.argsort(entry, kind="stable")
+        entry_time, entry_index = distinct(entry[order])
+        entered = np.cumsum(sum_by(entry_index, weight[order], entry_time.size))
+        before = np.searchsorted(entry_time, times, side="left")
+        at_risk = at_risk - (entered[-1] - np.append(0.0, entered)[before])
+        heads = np.cumsum(sum_by(entry_index, counted[order], entry_time.size))
+        persons = persons - (heads[-1] - np.append(0.0, heads)[before])
+    last = (persons == dying) & (dying > 0.0)
+    return RiskSets(times, index, at_risk, events, censored, last, entry_time, entered)
+
+
+def at_risk_at(sets: RiskSets, times: Floats) -> Floats:
+    """Sum of weights with entry < t <= time, for each t; without delayed entry everybody at day 0."""
+    place = np.searchsorted(sets.time, times, side="left")
+    if sets.entry_time.size == 0:
+        return np.append(sets.at_risk, 0.0)[place]
+    entered = np.append(0.0, sets.entered)[np.searchsorted(sets.entry_time, times, side="left")]
+    gone = np.append(0.0, np.cumsum(sets.events + sets.censored))[place]
+    return np.maximum(entered - gone, 0.0)
+
+
+def distinct(ranked: Floats) -> tuple[Floats, Ints]:
+    """Distinct values of a sorted array, and each row's place among them."""
+    new = np.ones(ranked.size, dtype=np.bool_)
+    new[1:] = ranked[1:] != ranked[:-1]
+    return ranked[new], np.cumsum(new) - 1
+
+
+def sum_by(index: Ints, values: Floats, size: int) -> Floats:
+    """Sum of the values of each place."""
+    return np.bincount(index, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def from_here_on(values: Floats) -> Floats:
+    """Running sum from the end."""
+    return np.cumsum(values[::-1])[::-1]
+
+
+def before(values: Floats, first: float) -> Floats:
+    """A step function's values just before its steps: ``first``, then all but the last."""
+    return np.append(first, values[:-1])
+
+
+def passed_at_entry(sets: RiskSets, passed: Floats, entry: Floats | None, n: int) -> Floats:
+    """A running sum's value at each row's entry; 0 without delayed entry, shape (n,)."""
+    if entry is None:
+        return np.zeros(n)
+    return np.append(0.0, passed)[np.searchsorted(sets.time, entry, side="right")]
+
+
+def present(sets: RiskSets, values: Floats, entry: Floats | None) -> Floats:
+    """Sum of values over rows that have entered by a distinct time and leave after it."""
+    k = sets.time.size
+    leaving = sum_by(sets.index, values, k)
+    if entry is None:
+        return np.append(from_here_on(leaving)[1:], 0.0)
+    first_seen = np.searchsorted(sets.time, entry, side="left")
+    return np.cumsum(sum_by(first_seen, values, k)) - np.cumsum(leaving)
+
+
+def spread(sets: RiskSets, weight: Floats, entry: Floats | None, passed: Floats, own: Floats) -> Floats:
+    """Sum over rows of the squared weighted influence on a running sum, at every distinct time.
+
+    A row at risk has influence passed(t) - passed(entry); a row that left keeps ``own`` at its own time
+    less that. The sums run over both kinds, so that no row is visited twice.
+    """
+    k = sets.time.size
+    started = passed_at_entry(sets, passed, entry, weight.size)
+    settled = own - passed[sets.index] + started
+    squared = weight**2
+    left = np.cumsum(sum_by(sets.index, squared * settled**2, k))
+    here = [present(sets, squared * started**power, entry) for power in range(3)]
+    return np.maximum(left + passed**2 * here[0] - 2.0 * passed * here[1] + here[2], 0.0)

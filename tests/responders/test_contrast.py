@@ -1,0 +1,122 @@
+"""Contrasts of arms: of whom, with what unknown, and what limits must obey."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from malar.errors import ParameterError, UndefinedError, UnknownKeyError
+from malar.responders import Proportion, ResponderContrast, miettinen_nurminen, newcombe
+from tests.numbers import assert_close
+
+RESPONSE = Proportion(denominator="randomized", unknown="nonresponder", by="arm")
+SPEC = ResponderContrast(response=RESPONSE, control="placebo")
+
+
+def trial(x1, n1, x2, n2, unknown1=0, unknown2=0):
+    outcome = [True] * x1 + [None] * unknown1 + [False] * (n1 - x1 - unknown1)
+    outcome += [True] * x2 + [None] * unknown2 + [False] * (n2 - x2 - unknown2)
+    return pl.DataFrame({"arm": ["cells"] * n1 + ["placebo"] * n2, "outcome": outcome, "randomized": True})
+
+
+DENG = trial(9, 12, 5, 6)
+
+COUNTS = st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
+    lambda n: st.tuples(st.integers(0, n[0]), st.just(n[0]), st.integers(0, n[1]), st.just(n[1]))
+)
+
+
+def test_published_deng_2017_remission_and_complete_remission():
+    """Ann Rheum Dis 2017;76:1436-9 gives the counts; the interval -40 to +34 points is Newcombe's."""
+    found = SPEC.fit(DENG).of("difference_newcombe")
+    assert_close([found.estimate, found.lower, found.upper], [-0.0833, -0.3970, 0.3450], "printed_3")
+    whole = SPEC.fit(trial(5, 12, 3, 6)).of("difference_newcombe")
+    assert_close([whole.estimate, whole.lower, whole.upper], [-0.083, -0.467, 0.326], "printed_3")
+
+
+def test_published_newcombe_1998_table_ii():
+    """Stat Med 1998;17:873-90, Table II, contrasts (a) to (h) by method 10."""
+    published = {
+        (56, 70, 48, 80): (0.0524, 0.3339),
+        (9, 10, 3, 10): (0.1705, 0.8090),
+        (6, 7, 2, 7): (0.0582, 0.8062),
+        (5, 56, 0, 29): (-0.0381, 0.1926),
+        (0, 10, 0, 20): (-0.1611, 0.2775),
+        (0, 10, 0, 10): (-0.2775, 0.2775),
+        (10, 10, 0, 20): (0.6791, 1.0000),
+        (10, 10, 0, 10): (0.6075, 1.0000),
+    }
+    for counts, limits in published.items():
+        assert_close(newcombe(*counts), limits, "printed_4", f"{counts}")
+
+
+@settings(deadline=None)
+@given(COUNTS, st.sampled_from(["difference", "ratio", "odds_ratio"]))
+def test_limits_enclose_the_estimate_and_turn_with_the_arms(counts, measure):
+    x1, n1, x2, n2 = counts
+    low, high = miettinen_nurminen(*counts, measure=measure)
+    back_low, back_high = miettinen_nurminen(x2, n2, x1, n1, measure=measure)
+    if measure == "difference":
+        assert -1 <= low <= x1 / n1 - x2 / n2 + 1e-12
+        assert x1 / n1 - x2 / n2 - 1e-12 <= high <= 1
+        assert_close([low, high], [-back_high, -back_low], "oracle")
+    else:
+        assert 0 <= low < high
+        turned = [1 / value if value else math.inf for value in (back_high, back_low)]
+        assert_close([low, high], turned, "oracle")
+
+
+@settings(deadline=None)
+@given(COUNTS)
+def test_wider_at_a_higher_level(counts):
+    narrow, wide = (miettinen_nurminen(*counts, level=level) for level in (0.8, 0.99))
+    assert wide[0] <= narrow[0] + 1e-9
+    assert narrow[1] <= wide[1] + 1e-9
+
+
+def test_the_test_belongs_to_the_limits():
+    for counts in ((9, 10, 3, 10), (7, 10, 2, 10), (43, 88, 31, 90)):
+        found = SPEC.fit(trial(*counts))
+        assert (found.of("score_test").p < 0.05) == (found.of("difference").lower > 0)
+
+
+def test_bounds_enclose_both_completions_and_give_no_estimate():
+    spec = ResponderContrast(
+        response=Proportion(denominator="randomized", unknown="bounds", by="arm"), control="placebo"
+    )
+    found = spec.fit(trial(4, 12, 2, 8, unknown1=3, unknown2=1)).of("difference")
+    assert found.estimate is None
+    assert found.lower == miettinen_nurminen(4, 12, 3, 8)[0]
+    assert found.upper == miettinen_nurminen(7, 12, 2, 8)[1]
+    with pytest.raises(UnknownKeyError):
+        spec.fit(trial(4, 12, 2, 8, unknown1=3)).of("score_test")
+
+
+def test_order_of_rows_does_not_matter_and_the_table_names_both_arms():
+    table = SPEC.fit(DENG).table(definition="remission", population="randomized")
+    assert table.equals(SPEC.fit(DENG.reverse()).table(definition="remission", population="randomized"))
+    contrast = table.filter(pl.col("term") == "difference")
+    assert set(contrast["comparator"]) == {"placebo"}
+    assert set(table["denominator"]) == {"randomized"}
+    assert table.filter(term="proportion", statistic="events", group="cells")["value"].item() == 9
+
+
+def test_an_open_limit_is_null_in_the_table_with_its_reason():
+    table = SPEC.fit(trial(3, 10, 0, 10)).table().filter(term="ratio", statistic="upper")
+    assert table["value"].item() is None
+    assert "no such limit" in table["note"].item()
+
+
+def test_what_cannot_be_compared_is_refused():
+    with pytest.raises(ParameterError, match="no column"):
+        ResponderContrast(response=Proportion(denominator="treated", unknown="excluded"), control="x")
+    with pytest.raises(UndefinedError, match="control"):
+        ResponderContrast(response=RESPONSE, control="nobody").fit(DENG)
+    with pytest.raises(ParameterError):
+        ResponderContrast(response=RESPONSE, control="placebo", measures=("hazard",))
+    with pytest.raises(ParameterError):
+        miettinen_nurminen(3, 2, 1, 2)
