@@ -22,6 +22,8 @@ PAGES = (
     "sledai-family.md",
     "estimands.md",
     "cell-therapy-endpoints.md",
+    "estimators/responders.md",
+    "estimators/counts.md",
     "estimators/mmrm.md",
     "estimators/time-to-event.md",
     "estimators/competing-causes.md",
