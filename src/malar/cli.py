@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from malar import commands
+from malar import commands, evidence_cli
 from malar.errors import MalarError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.add_typer(evidence_cli.app, name="evidence")
 
 
 class Kind(StrEnum):

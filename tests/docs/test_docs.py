@@ -22,9 +22,12 @@ PAGES = (
     "sledai-family.md",
     "estimands.md",
     "cell-therapy-endpoints.md",
+    "estimators/responders.md",
+    "estimators/counts.md",
     "estimators/mmrm.md",
     "estimators/time-to-event.md",
     "estimators/competing-causes.md",
+    "estimators/regression.md",
     "estimators/states.md",
     "estimators/cox.md",
     "estimators/fine-gray.md",
@@ -32,6 +35,8 @@ PAGES = (
     "estimators/matching.md",
     "estimators/pooling.md",
     "estimators/priors.md",
+    "evidence/add-a-study.md",
+    "evidence/published-evidence.md",
 )
 
 

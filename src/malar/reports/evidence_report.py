@@ -1,0 +1,206 @@
+"""The evidence report: what has been published on cell therapy in lupus, on one page that stands alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from malar.evidence.study import DISEASES, THERAPIES
+from malar.reports import evidence_tables as tables
+from malar.reports.evidence_forests import draw_contrast, draw_forests
+from malar.reports.evidence_systems import controlled_words, systems
+from malar.reports.figures.evidence_map import draw_evidence_map
+from malar.reports.figures.evidence_timeline import draw_evidence_timeline
+from malar.reports.page import Report, Section, render
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from malar.evidence.library import Evidence
+    from malar.evidence.study import Study
+
+COLUMNS: Final = {
+    "response": "response",
+    "complete_response": "complete response",
+    "relapse": "relapse",
+    "survival": "survival",
+    "treatment_death": "death by treatment",
+    "infection": "infection",
+    "harm": "other harm",
+    "activity": "activity",
+    "kidney": "kidney",
+    "serology": "serology",
+    "organ": "other organs",
+    "medication": "medication",
+}
+"""Outcomes of the map, in order of its columns."""
+
+
+def evidence_report(evidence: Evidence) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    evidence
+        The data set, with studies of your own where they were added.
+
+    Returns
+    -------
+    str
+        One self-contained HTML page; the same data set gives the same text.
+    """
+    from malar import __version__
+
+    n = len(evidence.studies)
+    report = Report(
+        title="Cell therapy in lupus: what has been published",
+        subtitle=f"{n} reports, data set of {evidence.as_of}",
+        mark=None,
+        banner=_caveats(evidence),
+        sections=(_overview(evidence), _controlled(evidence), *systems(evidence), _pooled(evidence), *_lists(evidence)),
+        footer={
+            "Software": f"Malar {__version__}. Research software, no medical device; it gives no advice on treatment.",
+            "Data set": f"{evidence.as_of}. {evidence.reading}",
+            "Limits": "Of counts: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13. Of differences: Newcombe RG. Stat "
+            "Med 1998;17:873-90, method 10.",
+            "Added by the user": ", ".join(evidence.added) or "nothing",
+        },
+    )
+    return render(report)
+
+
+def _caveats(evidence: Evidence) -> tuple[str, ...]:
+    clinical = [study for study in evidence.studies.values() if study.design != "review" and study.outcomes]
+    controlled = [study for study in clinical if study.controlled]
+    read = [study for study in clinical if study.verification.value == "full_text"]
+    shared = [study for study in clinical if study.overlap_group]
+    return (
+        f"Almost nothing here was compared with anything: {len(clinical) - len(controlled)} of {len(clinical)} reports "
+        "with results had no control group. Patients are treated when they are at their worst, and many get better "
+        "whatever is done; without a control group nobody can tell the two apart.",
+        controlled_words(evidence),
+        f"Many reports tell of the same patients: {len(shared)} of {len(clinical)} belong to a group that shares them. "
+        "Their numbers must not be added up.",
+        f"Of {len(read)} reports an original table was read; of most others only the abstract. Figures from memory are "
+        "marked and are in no pooled value.",
+        f"A larger controlled trial is awaited ({', '.join(evidence.awaited)}). This data set is of {evidence.as_of}: "
+        "look again before you quote it.",
+        "This page says what was reported. It gives no advice on treatment.",
+    )
+
+
+def _overview(evidence: Evidence) -> Section:
+    intro = (
+        "The map shows which questions have been asked, and how the answers were read; the timeline shows when, in how "
+        "many patients, and which reports tell of the same ones.",
+    )
+    figures = (draw_evidence_map(_map_rows(evidence)), draw_evidence_timeline(_timeline_rows(evidence)))
+    return Section("overview", "What has been reported", intro, figures, (tables.overlap_table(evidence),))
+
+
+def _map_rows(evidence: Evidence) -> pl.DataFrame:
+    import polars as pl
+
+    rows: list[tuple[str, str, str, str, str]] = []
+    for therapy in THERAPIES:
+        for topic, words in COLUMNS.items():
+            for study in _reports(evidence, therapy):
+                levels = [one.verification for one in study.outcomes if one.topic == topic]
+                if levels:
+                    best = min(levels, key=list(type(levels[0])).index)
+                    control = "yes" if study.controlled else "no"
+                    rows.append((THERAPIES[therapy], words, best.value, study.key, control))
+    schema = ["therapy", "outcome", "verification", "study", "control"]
+    ordered = sorted(rows, key=lambda row: list(COLUMNS.values()).index(row[1]))
+    first_seen = sorted(ordered, key=lambda row: list(THERAPIES.values()).index(row[0]))
+    return pl.DataFrame(first_seen, schema=schema, orient="row")
+
+
+def _reports(evidence: Evidence, therapy: str) -> list[Study]:
+    return [one for one in evidence.studies.values() if one.therapy == therapy and one.design != "review"]
+
+
+def _timeline_rows(evidence: Evidence) -> pl.DataFrame:
+    import polars as pl
+
+    now = int(evidence.as_of[:4])
+    rows = [
+        {
+            "study": study.key,
+            "year": now if study.use == "awaited" else study.year,
+            "n": study.n,
+            "therapy": THERAPIES[therapy],
+            "group": study.overlap_group or None,
+            "control": "yes" if study.controlled else "no",
+            "state": "awaited" if study.use == "awaited" else "published",
+        }
+        for therapy in THERAPIES
+        for study in _reports(evidence, therapy)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _controlled(evidence: Evidence) -> Section:
+    study = evidence.study("deng-2017")
+    intro = (
+        controlled_words(evidence),
+        "Both arms had pulses of glucocorticoid and cyclophosphamide, and patients were not refractory; with five of "
+        "six on placebo in remission there was little room to do better. Three further randomized trials are known "
+        "from reviews only (yang-2014 and zeng-2016 are said to be positive, tang-2016 negative), and one compared one "
+        "infusion with two (wang-2012: no notable difference).",
+        "For transplantation the nearest randomized evidence gave the conditioning without a graft (petri-2010): "
+        "complete response in 11/21 against 9/26 at 6 months, 10/21 against 13/20 at 30.",
+    )
+    figure = draw_contrast(evidence, "deng-2017", "MSC", "placebo")
+    means = [one for one in study.outcomes if one.mean is not None]
+    table = tables.figures_table(
+        "controlled-means", "Measurements in both arms", "Means with standard deviations at six months.", means
+    )
+    return Section(
+        "controlled", "With a control group", intro, (figure,), (table, tables.trials_table(evidence)), study.notes
+    )
+
+
+def _pooled(evidence: Evidence) -> Section:
+    intro = (
+        "Only reports that share no patients, that count the same outcome in the same people at the same time, are "
+        "pooled; figures from memory, reviews and diseases other than lupus never. Where that leaves one report there "
+        "is nothing to pool, and the plot says so. With two or three reports the limits are wide, as they should be.",
+    )
+    return Section("pooled", "Side by side, and pooled where that is possible", intro, draw_forests(evidence))
+
+
+def _lists(evidence: Evidence) -> tuple[Section, ...]:
+    lupus = ", ".join(DISEASES.values())
+    return (
+        Section(
+            "claims", "Claims of the founding documents", _documents(evidence), tables=(tables.claims_table(evidence),)
+        ),
+        Section(
+            "contradictions",
+            "Where published figures do not add up",
+            ("Found by arithmetic, or by a reader; shown as they were printed.",),
+            tables=(tables.contradictions_table(evidence),),
+        ),
+        Section(
+            "comparators",
+            "What patients reach without cells",
+            (
+                "A share of responders means little until it is set beside these. They run from 11 to 83 % with the "
+                "definition and the population.",
+            ),
+            tables=(tables.comparators_table(evidence),),
+        ),
+        Section(
+            "bias",
+            "Risk of bias",
+            ("No report has been judged yet: a judgment needs a reader who signs for it.",),
+            tables=(tables.bias_table(evidence),),
+        ),
+        Section(
+            "reports", "All reports", (f"By therapy and year; of {lupus}.",), tables=(tables.reports_table(evidence),)
+        ),
+    )
+
+
+def _documents(evidence: Evidence) -> tuple[str, ...]:
+    return tuple(f"{one.key}: {one.title} ({one.kind}; {one.publisher})." for one in evidence.documents)

@@ -1,0 +1,214 @@
+"""Tables of the evidence report: reports, claims, overlap, contradictions, comparators, trials, risk of bias."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from malar.evidence.checks import check_evidence
+from malar.evidence.claim import VERDICTS
+from malar.evidence.claims_check import check_claims
+from malar.evidence.study import DESIGNS, DISEASES, THERAPIES
+from malar.evidence.telling import capital, in_words, quantity
+from malar.evidence.verification import Verification
+from malar.reports.page import Cell, Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from malar.evidence.library import Evidence
+    from malar.evidence.published_figure import PublishedFigure
+
+
+def figures_table(key: str, title: str, caption: str, figures: Iterable[PublishedFigure]) -> Table:
+    """Figures of a report: what, when, how many of how many, exact limits, how it was read."""
+    columns = (
+        Column("what", "What"),
+        Column("when", "When"),
+        Column("number", "Reported"),
+        Column("limits", "Exact 95 % limits", numeric=True),
+        Column("read", "How it was read"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for figure in figures:
+        limits = figure.exact_limits()
+        between = None if limits is None else f"{100 * limits[0]:.0f}–{100 * limits[1]:.0f} %"
+        arm = f" ({figure.arm})" if figure.arm else ""
+        words = f"{capital(in_words(figure.name))}{arm}"
+        named = ", ".join(figure.documents)
+        only = ": " if figure.verification is Verification.DOCUMENT else "; also in "
+        read = figure.verification.label + (f"{only}{named}" if named else "")
+        number = quantity(figure)
+        if number == "no number told" and figure.definition:
+            number = figure.definition
+        when = figure.at or {"baseline": "at entry", "follow_up": "throughout"}.get(figure.topic, "not told")
+        rows.append((words, when, number, between, read))
+    return Table(key, title, caption, columns, tuple(rows))
+
+
+def claims_table(evidence: Evidence) -> Table:
+    """Each claim of each founding document beside what the sources say."""
+    columns = (
+        Column("document", "Document"),
+        Column("claim", "Claim"),
+        Column("verdict", "Verdict"),
+        Column("figures", "What the sources say"),
+        Column("sources", "Sources"),
+    )
+    rows = tuple(
+        (
+            one.claim.document,
+            one.claim.claim,
+            VERDICTS[one.verdict],
+            " · ".join(one.figures) or "nothing found",
+            " · ".join(_short(evidence, key) for key in one.claim.studies) or "none named",
+        )
+        for one in check_claims(evidence)
+    )
+    caption = (
+        "Where two documents disagree both are shown. The same rules check a page of your own: "
+        "malar evidence claims --page FILE."
+    )
+    return Table("claims-table", "Claims and sources", caption, columns, rows)
+
+
+def _short(evidence: Evidence, key: str) -> str:
+    study = evidence.studies.get(key)
+    return f"{key} {study.link}".strip() if study else evidence.cite(key)
+
+
+def reports_table(evidence: Evidence) -> Table:
+    """Every report."""
+    columns = (
+        Column("study", "Report"),
+        Column("year", "Year"),
+        Column("n", "Patients", numeric=True),
+        Column("therapy", "Therapy"),
+        Column("design", "Design"),
+        Column("disease", "Disease"),
+        Column("read", "How it was read"),
+        Column("shares", "Shares patients"),
+        Column("use", "Use in pooling"),
+        Column("link", "Link"),
+    )
+    rows = tuple(
+        (
+            study.key,
+            None if study.year is None else str(study.year),
+            study.n,
+            f"{THERAPIES[study.therapy]}: {study.therapy_words}",
+            DESIGNS[study.design] + (f" ({study.design_words})" if study.design_words else ""),
+            DISEASES[study.disease],
+            study.verification.label,
+            study.overlap_group or "none known",
+            study.use + (f": {study.use_because}" if study.use_because else ""),
+            study.link or "none known",
+        )
+        for study in sorted(
+            evidence.studies.values(), key=lambda one: (list(THERAPIES).index(one.therapy), one.year or 9999)
+        )
+    )
+    caption = "Patients: treated, else enrolled. Figures of one report: malar evidence show KEY."
+    return Table("reports-table", "All reports", caption, columns, rows)
+
+
+def overlap_table(evidence: Evidence) -> Table:
+    """Groups of reports that share patients, and the rule that chooses."""
+    columns = (
+        Column("group", "Group"),
+        Column("members", "Reports"),
+        Column("certainty", "Certainty"),
+        Column("because", "Why"),
+        Column("rule", "Rule of choice"),
+    )
+    rows = tuple(
+        (group.title, ", ".join(group.members), group.certainty, group.because, group.rule)
+        for group in evidence.overlap
+    )
+    return Table(
+        "overlap-table", "Reports that share patients", "Reports of one group are never added up.", columns, rows
+    )
+
+
+def contradictions_table(evidence: Evidence) -> Table:
+    """Where papers contradict themselves or one another."""
+    columns = (Column("study", "Report"), Column("what", "What does not add up"), Column("found", "Found"))
+    rows = tuple(
+        (
+            one.study,
+            one.message,
+            "by reading" if one.rule == "read_by_hand" else f"by rule: {one.rule.replace('_', ' ')}",
+        )
+        for one in check_evidence(evidence)
+    )
+    return Table("contradictions-table", "Contradictions", "Nothing was repaired.", columns, rows)
+
+
+def comparators_table(evidence: Evidence) -> Table:
+    """What control groups reach."""
+    columns = (
+        Column("source", "Source"),
+        Column("population", "Who"),
+        Column("arm", "Treatment"),
+        Column("what", "What"),
+        Column("when", "When"),
+        Column("number", "Reported"),
+        Column("read", "How it was read"),
+    )
+    rows = tuple(
+        (
+            one.key,
+            one.population or None,
+            figure.arm or one.arm or "usual care",
+            in_words(figure.name),
+            figure.at or "not told",
+            quantity(figure),
+            figure.verification.label,
+        )
+        for one in (*evidence.comparators, *evidence.epidemiology)
+        for figure in one.figures
+    )
+    caption = "Standard care and placebo reach these without any cells; an active arm is shown beside its control."
+    return Table("comparators-table", "Control groups and the population", caption, columns, rows)
+
+
+def trials_table(evidence: Evidence) -> Table:
+    """Registered trials, those awaited first."""
+    columns = (
+        Column("registration", "Registration"),
+        Column("therapy", "Therapy"),
+        Column("design", "How it controls what it sees"),
+        Column("status", "Status"),
+    )
+    order = {"awaited": 0}
+    rows = tuple(
+        (
+            trial.registration,
+            trial.therapy,
+            trial.design,
+            trial.status + (f": {trial.status_words}" if trial.status_words else ""),
+        )
+        for trial in sorted(evidence.trials, key=lambda one: order.get(one.status, 1))
+    )
+    return Table("trials-table", "Registered trials", f"As read by {evidence.as_of}; look again.", columns, rows)
+
+
+def bias_table(evidence: Evidence) -> Table:
+    """Risk of bias: not assessed until a named reader records it."""
+    columns = (
+        Column("study", "Report"),
+        Column("design", "Design"),
+        Column("overall", "Risk of bias"),
+        Column("because", "Because"),
+    )
+    rows = tuple(
+        (
+            study.key,
+            DESIGNS[study.design],
+            "not assessed" if study.risk_of_bias is None else str(study.risk_of_bias),
+            None if study.risk_of_bias is None else study.risk_of_bias.because,
+        )
+        for study in evidence.studies.values()
+        if study.design != "review" and study.outcomes
+    )
+    caption = "A judgment stands here once a named reader has recorded it in the report's file."
+    return Table("bias-table", "Risk of bias", caption, columns, rows)

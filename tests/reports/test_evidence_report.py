@@ -1,0 +1,89 @@
+"""The evidence report: caveats first, every system its part, nothing from outside, quickly built."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import polars as pl
+import pytest
+
+from malar.evidence import read_evidence
+from malar.reports.evidence_forests import draw_contrast, draw_forests
+from malar.reports.evidence_report import evidence_report
+from malar.reports.figures.evidence_map import draw_evidence_map
+from malar.reports.figures.evidence_timeline import draw_evidence_timeline
+from malar.reports.figures.forest import draw_forest
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return evidence_report(read_evidence())
+
+
+def test_it_is_built_in_under_five_seconds_of_work(page: str) -> None:
+    began = time.process_time()
+    again = evidence_report(read_evidence())
+    assert time.process_time() - began < 5
+    assert again == page
+
+
+def test_caveats_come_first_in_plain_words(page: str) -> None:
+    head = page.index("Read this first")
+    assert head < page.index('class="contents"')
+    caveats = page[head : page.index('class="contents"')]
+    assert "had no control group" in caveats
+    assert "One trial, of 18 patients, compared cells with placebo" in caveats
+    assert "−8 points, 95 % CI −40 to +34" in caveats
+    assert "no advice on treatment" in caveats
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["pilot", "series", "multicenter", "registry", "autoimmune", "single-center", "compassionate", "two-hundred",
+     "single-case", "controlled", "pooled", "claims", "contradictions", "comparators", "bias", "reports"],
+)  # fmt: skip
+def test_every_system_has_its_part(page: str, key: str) -> None:
+    assert f'id="section-{key}"' in page
+
+
+def test_every_report_and_claim_is_on_the_page(page: str) -> None:
+    evidence = read_evidence()
+    assert all(key in page for key in evidence.studies)
+    assert page.count("not assessed") > 40
+    rows = page[page.index('id="table-claims-table"') : page.index('id="section-contradictions"')]
+    assert rows.count('<th scope="row"') == 36
+
+
+def test_it_needs_no_network(page: str) -> None:
+    outside = re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', page)
+    assert not outside
+
+
+def test_the_forest_has_weights_prediction_and_heterogeneity() -> None:
+    death, response, transplantation = draw_forests(read_evidence())
+    kinds = set(death.data["kind"])
+    assert {"study", "apart", "pooled", "prediction", "line"} <= kinds
+    assert abs((death.data["weight"].sum() or 0) - 1) < 1e-9
+    assert any("I²" in label for label in death.data["label"])
+    assert any("from memory" in label for label in death.data["label"])
+    assert "pooled" not in set(response.data["kind"])
+    assert any("differ in definition" in label for label in response.data["label"])
+    assert response.data["group"].n_unique() > 5
+    assert "pooled" in set(transplantation.data["kind"])
+
+
+def test_the_contrast_tells_its_interval_in_words() -> None:
+    figure = draw_contrast(read_evidence(), "deng-2017", "MSC", "placebo")
+    assert "renal remission -8 points (-40 to 34)" in figure.alt.replace("−", "-")
+
+
+def test_figures_without_rows_say_so() -> None:
+    forest = {"group": str, "label": str, "kind": str, "numbers": str, "estimate": float, "lower": float,
+              "upper": float, "weight": float}  # fmt: skip
+    nothing = draw_forest(pl.DataFrame(schema=forest), key="f", title="F", caption="c")
+    assert nothing.alt.startswith("No data")
+    text = ["therapy", "outcome", "verification", "study", "control"]
+    assert draw_evidence_map(pl.DataFrame(schema=dict.fromkeys(text, str))).alt.startswith("No data")
+    line = {"study": str, "year": int, "n": int, "therapy": str, "group": str, "control": str, "state": str}
+    assert draw_evidence_timeline(pl.DataFrame(schema=line)).alt.startswith("No data")
