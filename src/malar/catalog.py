@@ -26,7 +26,7 @@ def _queries() -> list[Entry]:
 def _estimators() -> list[Entry]:
     from malar.estimators import METHODS
 
-    return [_entry(made.key, made.title, made.source.status.label, made.source.cite()) for made in METHODS]
+    return [_entry(made.key, made.title, made.status.label, made.source.cite()) for made in METHODS]
 
 
 def _entry(key: str, title: str, status: str, source: str) -> Entry:
