@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 SPARK  := build/venv-spark
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-spark check fix bench bench-keys docs lock generate golden screenshots apt r-oracles clean
+.PHONY: demo test test-spark check fix bench bench-keys coverage docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev
 
 bench-keys: $(VENV)/.dev ## the table of docs/performance.md: every key, also over two million visits
 	$(BIN)/python -m benchmarks.every_key
+
+coverage: $(VENV)/.dev   ## how often the limits cover: half an hour on two cores; results and pages are committed
+	$(BIN)/python -m simulations.coverage
 
 docs: $(VENV)/.dev generate
 	$(BIN)/mkdocs build --strict --site-dir build/site
