@@ -83,7 +83,7 @@ def simulate(pool: ProcessPoolExecutor, family: str) -> list[dict[str, Any]]:
         whole = _sum(parts)
         doubtful = [
             method.key for method in cell.scenario.methods
-            if cell.size.n >= 1_000 and method.key not in exact and outside(whole[method.key])
+            if cell.size.n >= 1_000 and not method.aside and method.key not in exact and outside(whole[method.key])
         ]  # fmt: skip
         more: Found = {}
         if doubtful:
