@@ -53,7 +53,7 @@ class Line(NamedTuple):
 def lines() -> Iterator[Line]:
     """All results with what they are of, in the order of the table."""
     for family, (_, scenarios) in FAMILIES.items():
-        rows = {(row["scenario"], row["method"], str(row["size"])): row for row in results.read(family)}
+        rows = {(row["scenario"], row["method"], row["size"]): row for row in results.read(family)}
         for scenario in scenarios:
             for method in scenario.methods:
                 for label in LABELS:
@@ -87,7 +87,7 @@ def table(family: str, all_lines: list[Line]) -> str:
         if line.family == family:
             key = (line.scenario.key, line.method.key)
             titles[key] = line.method.title
-            found.setdefault(key, {})[str(line.row["size"])] = cell(line)
+            found.setdefault(key, {})[line.row["size"]] = cell(line)
     rows = [
         f"| {titles[key]} | {' | '.join(cells.get(label, '') for label in LABELS)} |" for key, cells in found.items()
     ]
@@ -196,6 +196,9 @@ def block(page: str, all_lines: list[Line]) -> str:
         said = "No shortfall: nowhere below 95 % by more than chance."
     else:
         said = "Below 95 % by more than chance:\n\n" + "\n".join(f"- {told(line)}." for line in low)
+    wide = [line for line in own if line.method.aside and line.row["size"] == LABELS[-1]]
+    if wide:
+        said += "\n\nAbove 95 % by design:\n\n" + "\n".join(f"- {told(line)}." for line in wide)
     return f"{BEGIN}\n\n## How often the limits cover\n\n{where} {said}\n\n{END}\n"
 
 

@@ -54,4 +54,4 @@ def read(family: str) -> list[dict[str, Any]]:
     path = FOLDER / f"{family}.csv"
     if not path.exists():
         return []
-    return pl.read_csv(path, infer_schema_length=None).to_dicts()
+    return pl.read_csv(path, infer_schema_length=None, schema_overrides={"size": pl.String}).to_dicts()
