@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from malar.errors import ParameterError, UndefinedError, UnknownKeyError
 from malar.responders import Proportion, ResponderContrast, miettinen_nurminen, newcombe
+from malar.responders._score_kernel import score, under_odds_ratio
 from tests.numbers import assert_close
 
 RESPONSE = Proportion(denominator="randomized", unknown="nonresponder", by="arm")
@@ -120,3 +121,17 @@ def test_what_cannot_be_compared_is_refused():
         ResponderContrast(response=RESPONSE, control="placebo", measures=("hazard",))
     with pytest.raises(ParameterError):
         miettinen_nurminen(3, 2, 1, 2)
+
+
+@pytest.mark.parametrize(("x1", "n1", "x2", "n2", "odds"), [(30, 60, 20, 80, 2.0), (70, 200, 150, 180, 0.3)])
+def test_what_is_taken_off_the_score_of_the_odds_ratio_is_its_mean_given_the_total(x1, n1, x2, n2, odds):
+    from scipy.stats import nchypergeom_fisher
+
+    p1, p2 = under_odds_ratio(x1, n1, x2, n2, odds)
+    v1, v2 = n1 * p1 * (1 - p1), n2 * p2 * (1 - p2)
+    with_bias, without = (
+        score("odds_ratio", x1, n1, x2, n2, odds, factor=False, unbiased=unbiased) for unbiased in (False, True)
+    )
+    taken_off = (with_bias - without) * (v1 * v2 / (v1 + v2)) ** 0.5
+    exact = nchypergeom_fisher.mean(n1 + n2, n1, x1 + x2, odds) - n1 * p1
+    assert float(taken_off) == pytest.approx(float(exact), abs=0.02 * abs(float(exact)) + 1e-3)
