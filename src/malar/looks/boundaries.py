@@ -73,15 +73,15 @@ class Boundaries:
         return tuple(map(float, crossing_probabilities(self.critical, below, self.test.information, drift)[0]))
 
     def table(self) -> pl.DataFrame:
-        """Rows of the table of results: critical Z, nominal level and level spent; the look is in `group`."""
+        """Rows of the table of results: critical Z, nominal level and level spent; the look is in `time`."""
         return results_table(self._rows())
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         family = self.test.bounds.method
         for k, (z, p, spent) in enumerate(zip(self.critical, self.nominal, self.spent, strict=True)):
-            shared = {
+            shared: dict[str, Any] = {
                 "analysis": self.test.method.key,
-                "group": f"look {k + 1}",
+                "time": k + 1,
                 "source": family.source.cite(),
                 "note": f"{family.title}; one-sided level {self.level:g}; information {self.test.information[k]:g}",
             }

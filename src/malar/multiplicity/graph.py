@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from malar.errors import ParameterError
 from malar.method import Method
@@ -71,6 +71,49 @@ class Graph:
                 "Pass k weights and k rows of k shares, none negative, sums at most 1, zeros on the diagonal.",
             )
 
+    @classmethod
+    def of(cls, procedure: Literal["holm", "fixed_sequence"], hypotheses: int) -> Graph:
+        """The graph of a procedure that is one.
+
+        Parameters
+        ----------
+        procedure
+            ``holm``, or ``fixed_sequence`` in the order of the hypotheses.
+        hypotheses
+            How many, at least 1.
+
+        Returns
+        -------
+        Graph
+            The same claims as :func:`holm` and :func:`fixed_sequence`, and able to carry looks.
+
+        Raises
+        ------
+        ParameterError
+            The procedure is no graph, Hochberg's among them, or there are no hypotheses.
+
+        Notes
+        -----
+        Hochberg's procedure steps up: it claims by the largest p first and rests on Simes' inequality, which is known
+        for independent and for positively dependent tests. At repeated looks it would need that for the sequential
+        p of every set of hypotheses; that is not so in general, and no level is guaranteed.
+
+        Examples
+        --------
+        >>> [round(p, 12) for p in Graph.of("holm", 3).adjust([0.01, 0.04, 0.03])]
+        [0.03, 0.06, 0.06]
+        """
+        k = range(hypotheses)
+        if procedure == "fixed_sequence" and hypotheses >= 1:
+            return cls([float(i == 0) for i in k], [[float(j == i + 1) for j in k] for i in k])
+        if procedure == "holm" and hypotheses >= 1:
+            return cls([1 / hypotheses] * hypotheses, [[float(i != j) / max(1, hypotheses - 1) for j in k] for i in k])
+        raise ParameterError(
+            f"`{procedure}` of {hypotheses} hypotheses is no graph.",
+            "Hochberg's and Hommel's procedures step up and pass no shares on; looks would void their level.",
+            "Use holm or fixed_sequence, or write the weights and transitions.",
+        )
+
     def adjust(self, p: Iterable[float]) -> tuple[float, ...]:
         """Adjusted p of every hypothesis.
 
@@ -107,11 +150,11 @@ class Graph:
             largest = max(largest, min(1.0, ratios[i]))
             out[i] = largest
             left.discard(i)
-            _pass_on(i, left, weights, edges)
+            pass_on(i, left, weights, edges)
         return tuple(out)
 
 
-def _pass_on(i: int, left: set[int], weights: list[float], edges: list[list[float]]) -> None:
+def pass_on(i: int, left: set[int], weights: list[float], edges: list[list[float]]) -> None:
     """Give away the share of a claimed hypothesis and redraw the edges of those left around it."""
     old = [row[:] for row in edges]
     for j in left:
