@@ -110,7 +110,7 @@ class Graph:
             return cls([1 / hypotheses] * hypotheses, [[float(i != j) / max(1, hypotheses - 1) for j in k] for i in k])
         raise ParameterError(
             f"`{procedure}` of {hypotheses} hypotheses is no graph.",
-            "Hochberg's and Hommel's procedures step up and pass no shares on; looks would void their level.",
+            "Hochberg's and Hommel's step up and pass no shares on; over looks their level is not guaranteed.",
             "Use holm or fixed_sequence, or write the weights and transitions.",
         )
 
