@@ -272,6 +272,24 @@ def test_the_table_holds_every_comparison_and_verdict():
     assert untested["note"].to_list() == ["step 1, look 1: not claimed; no level to test at"]
 
 
+def test_the_graph_left_is_told_for_a_figure():
+    plan = SequentialGraph(
+        names="abc",
+        graph=Graph((0.6, 0.4, 0), ((0, 0.5, 0.5), (0.5, 0, 0.5), (0, 0, 0))),
+        tests=FOUR[:3],
+        alpha=0.025,
+    )
+    rows = plan.fit({"a": [0.9], "b": [0.0001], "c": [0.9]}).edges()
+    assert rows["hypothesis"].to_list() == ["a", "b", "c"]
+    assert rows["claimed"].to_list() == [None, 1, None]
+    assert rows["to"].to_list() == ["c", None, None]
+    assert_close(rows["share"], [0.8, 0.0, 0.2])
+    assert_close(rows["part"], [1.0, None, None])
+    assert plan.graph.edges("abc").height == 5
+    with pytest.raises(ParameterError):
+        plan.graph.edges("ab")
+
+
 def test_holm_and_the_fixed_sequence_carry_looks_and_hochberg_is_refused():
     assert Graph.of("holm", 1).adjust([0.3]) == (0.3,)
     with pytest.raises(ParameterError, match="hochberg"):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from malar.errors import ParameterError
 from malar.method import Method
 from malar.multiplicity.stepwise import probabilities
 from malar.sources import Source, Status
+
+if TYPE_CHECKING:
+    import polars as pl
 
 GRAPH: Final = Method(
     key="graphical_procedure",
@@ -152,6 +155,59 @@ class Graph:
             left.discard(i)
             pass_on(i, left, weights, edges)
         return tuple(out)
+
+    def edges(self, names: Sequence[str]) -> pl.DataFrame:
+        """Shares and arrows, as a figure of the graph takes them.
+
+        Parameters
+        ----------
+        names
+            The hypotheses, in the order of the weights.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row an arrow, and one a hypothesis without any: ``hypothesis``, its ``share`` of alpha, ``claimed``
+            (null), where the arrow leads ``to``, and the ``part`` of the share that goes there.
+
+        Raises
+        ------
+        ParameterError
+            There are not as many names as weights.
+        """
+        if len(names) != len(self.weights):
+            raise ParameterError(
+                f"There are {len(names)} names for {len(self.weights)} hypotheses.",
+                "Each oval of the figure has one.",
+                "Pass them in the order of the weights.",
+            )
+        return edge_frame(names, self.weights, self.transitions, {})
+
+
+def edge_frame(
+    names: Sequence[str],
+    weights: Sequence[float],
+    edges: Sequence[Sequence[float]],
+    claimed: Mapping[str, int],
+) -> pl.DataFrame:
+    """Rows of :meth:`Graph.edges`; a hypothesis claimed at an analysis has neither share nor arrows left."""
+    import polars as pl
+
+    rows: list[tuple[str, float, int | None, str | None, float | None]] = []
+    for i, name in enumerate(names):
+        if name in claimed:
+            rows.append((name, 0.0, claimed[name], None, None))
+            continue
+        led = [(names[j], g) for j, g in enumerate(edges[i]) if g > ROUNDING and names[j] not in claimed]
+        rows += [(name, weights[i], None, to, g) for to, g in led] or [(name, weights[i], None, None, None)]
+    schema = {
+        "hypothesis": pl.String,
+        "share": pl.Float64,
+        "claimed": pl.Int64,
+        "to": pl.String,
+        "part": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def pass_on(i: int, left: set[int], weights: list[float], edges: list[list[float]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from malar.multiplicity.graph import ROUNDING, pass_on
+from malar.multiplicity.graph import ROUNDING, edge_frame, pass_on
 from malar.results import results_table
 
 if TYPE_CHECKING:
@@ -109,6 +109,23 @@ class SequentialGraphResult:
         if self.plan.earlier_looks:
             return dict(zip(self.plan.names, self.plan.graph.adjust(map(_smallest, rows)), strict=True))
         return {name: self._smallest_alpha(rows, i) for i, name in enumerate(self.plan.names)}
+
+    def edges(self) -> pl.DataFrame:
+        """The graph as it is after the last analysis, as a figure takes it.
+
+        Returns
+        -------
+        polars.DataFrame
+            As :meth:`Graph.edges`; ``claimed`` is the analysis at which a hypothesis was claimed.
+        """
+        graph, left = self.plan.graph, set(range(len(self.plan.names)))
+        weights, edges = list(graph.weights), [list(row) for row in graph.transitions]
+        for name in self.claimed:
+            i = self.plan.names.index(name)
+            left.discard(i)
+            pass_on(i, left, weights, edges)
+        when = {claim.hypothesis: claim.analysis for claim in self.claims}
+        return edge_frame(self.plan.names, weights, edges, when)
 
     def _repeated(self) -> tuple[tuple[float | None, ...], ...]:
         found: list[tuple[float | None, ...]] = []
