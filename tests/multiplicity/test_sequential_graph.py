@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from malar.errors import ParameterError
+from malar.errors import MissingColumnsError, ParameterError
 from malar.looks import GroupSequentialTest, HwangShihDeCani, OBrienFlemingType, PocockType, WangTsiatis
 from malar.multiplicity import Graph, SequentialGraph
 from tests.multiplicity.test_multiplicity import GATED, closed
@@ -241,6 +243,33 @@ def test_a_look_without_a_result_claims_nothing_and_is_spent():
     assert part.sequential_p()["b"] == part.adjusted_p()["b"] == 1.0
     nothing = plan.fit({})
     assert (nothing.claimed, nothing.analysis, nothing.comparisons) == ((), 0, ())
+
+
+@pytest.mark.parametrize("kind", [pl.DataFrame, pl.LazyFrame, pd.DataFrame])
+def test_p_may_come_in_any_frame_in_any_order(kind):
+    plan = SequentialGraph(names="ab", graph=Graph.of("holm", 2), tests=FOUR[:2], alpha=0.025)
+    frame = kind({"hypothesis": ["b", "a", "b"], "look": [2, 1, 1], "p": [0.001, 0.2, 0.3]})
+    assert plan.fit(frame) == plan.fit({"a": [0.2], "b": [0.3, 0.001]})
+    gap = pl.DataFrame({"hypothesis": ["a"], "look": [2], "p": [0.01]})
+    assert plan.fit(gap).p == ((None, 0.01), ())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {"hypothesis": ["a", "a"], "look": [1, 1], "p": [0.1, 0.2]},
+        {"hypothesis": ["a"], "look": [0], "p": [0.1]},
+        {"hypothesis": [None], "look": [1], "p": [0.1]},
+        {"hypothesis": ["a"], "look": [3], "p": [0.1]},
+        {"hypothesis": ["c"], "look": [1], "p": [0.1]},
+    ],
+)
+def test_a_frame_that_names_no_look_of_the_plan_is_refused(rows):
+    plan = SequentialGraph(names="ab", graph=Graph.of("holm", 2), tests=FOUR[:2], alpha=0.025)
+    with pytest.raises(ParameterError):
+        plan.fit(pl.DataFrame(rows))
+    with pytest.raises(MissingColumnsError):
+        plan.fit(pl.DataFrame(rows).drop("p"))
 
 
 def test_a_hypothesis_that_is_analyzed_late_starts_its_looks_then():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from malar.errors import ParameterError
 from malar.looks import GroupSequentialTest
 from malar.method import Method
+from malar.multiplicity._looks_read import looks_of
 from malar.multiplicity.graph import GRAPH, ROUNDING, Graph, pass_on
 from malar.multiplicity.sequential_graph_result import Comparison, SequentialGraphResult
 from malar.sources import Source, Status
@@ -144,14 +145,15 @@ class SequentialGraph:
             return tuple(tuple(range(1, test.looks + 1)) for test in self.tests)
         return tuple(tuple(looks) for looks in self.analyses)
 
-    def fit(self, p: Mapping[str, Sequence[float | None]]) -> SequentialGraphResult:
+    def fit(self, p: Mapping[str, Sequence[float | None]] | Any) -> SequentialGraphResult:
         """What may be claimed, and when.
 
         Parameters
         ----------
         p
-            By hypothesis the one-sided p of its looks so far, in order. A name left out, or None, has no result at
-            that look: nothing is claimed by it, and what it was to spend counts as spent.
+            By hypothesis the one-sided p of its looks so far, in order; or any kind of dataframe with the columns
+            ``hypothesis``, ``look`` (from 1) and ``p``. A name left out, or None, has no result at that look:
+            nothing is claimed by it, and what it was to spend counts as spent.
 
         Returns
         -------
@@ -160,10 +162,14 @@ class SequentialGraph:
 
         Raises
         ------
+        MissingColumnsError, WrongTypeError
+            A frame lacks one of the columns, or holds no numbers there.
         ParameterError
-            A name is none of the hypotheses, a value is no probability, or there are more than looks.
+            A name is none of the hypotheses, a value is no probability, or there are more than looks; a look of the
+            frame is no look of the plan, or given twice.
         """
-        seen = self._seen(p)
+        given = cast("Mapping[str, Sequence[float | None]]", p) if isinstance(p, Mapping) else looks_of(p)
+        seen = self._seen(given)
         now = max(
             (self.held[i][k] for i, row in enumerate(seen) for k, value in enumerate(row) if value is not None),
             default=0,
