@@ -35,6 +35,7 @@ PAGES = (
     "estimators/matching.md",
     "estimators/pooling.md",
     "estimators/priors.md",
+    "estimators/multiplicity.md",
     "evidence/add-a-study.md",
     "evidence/published-evidence.md",
 )
