@@ -43,7 +43,7 @@ class Attempt:
     parameters
         Number of covariance parameters.
     maxima
-        Different maxima that several starts led to (at most 50 subjects; else there is one start): the
+        Different maxima that several starts led to (at most 100 outcomes; else there is one start): the
         highest is used. More than one: the data hardly decide between covariances.
     """
 

@@ -26,8 +26,8 @@ SINGULAR: Final = 1e-8
 """A correlation matrix with an eigenvalue below this, or a scaled information matrix so, is singular."""
 UNDETERMINED: Final = 1e-6
 """Information of a parameter that is less than this share of what known means would give is rounding: there is none."""
-FEW: Final = 50
-"""Subjects up to which the likelihood is climbed from several starts: with few it may have several maxima."""
+FEW: Final = 100
+"""Outcomes up to which the likelihood is climbed from several starts: with few it may have several maxima."""
 OTHER: Final = 1e-6
 """Log-likelihoods that differ by more than this are of different maxima."""
 COLLAPSED: Final = 1e-10
@@ -71,7 +71,7 @@ class Optimum:
 
 
 def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
-    """Climb the likelihood, with at most 50 subjects from several starts, and keep the highest maximum.
+    """Climb the likelihood, with at most 100 outcomes from several starts, and keep the highest maximum.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
         return None
     best = _climb(data, structure, *begun, reml=reml)
     heights = [best.at.loglik] if best.converged else []
-    for theta in _other_starts(data, structure) if data.subjects.sum() <= FEW else ():
+    for theta in _other_starts(data, structure) if data.rows <= FEW else ():
         at = solve(data, structure.matrix(theta), reml=reml)
         found = None if at is None else _climb(data, structure, theta, at, reml=reml)
         if found is not None and found.converged:
