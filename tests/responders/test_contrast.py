@@ -39,6 +39,27 @@ def test_published_deng_2017_remission_and_complete_remission():
     assert_close([whole.estimate, whole.lower, whole.upper], [-0.083, -0.467, 0.326], "printed_3")
 
 
+@pytest.mark.parametrize(
+    ("counts", "options", "limits"),
+    [
+        ((0, 16, 15, 72), {}, (-0.3164, -0.0056)),
+        ((7, 34, 1, 34), {"factor": False}, (0.0284, 0.3439)),  # Mee
+        ((7, 34, 1, 34), {"measure": "ratio"}, (1.2086, 43.0330)),
+        ((7, 34, 1, 34), {"measure": "ratio", "factor": False}, (1.2209, 42.5757)),  # Koopman
+        ((9, 13, 4, 14), {"measure": "odds_ratio"}, (1.0934, 28.9419)),
+        ((1, 11, 0, 2), {"measure": "odds_ratio"}, (0.0313, math.inf)),
+    ],
+)
+def test_published_fagerland_lydersen_laake_2017(counts, options, limits):
+    """Statistical Analysis of Contingency Tables, chapter 4, as its authors' R package contingencytables prints it."""
+    assert_close(miettinen_nurminen(*counts, **options), limits, "printed_4")
+
+
+def test_published_newcombe_1998_perondi():
+    """7 of 34 against 1 of 34 in the same book."""
+    assert_close(newcombe(7, 34, 1, 34), (0.0189, 0.3404), "printed_4")
+
+
 def test_published_newcombe_1998_table_ii():
     """Stat Med 1998;17:873-90, Table II, contrasts (a) to (h) by method 10."""
     published = {

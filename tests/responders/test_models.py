@@ -172,3 +172,39 @@ def test_score_limits_of_a_change_turn_with_it_and_agree_with_the_test(gained, l
         assert_close(paired_score(gained, lost, n, 0.0), mcnemar, "rounding")
         if abs(abs(mcnemar) - z) > 1e-9:
             assert (abs(mcnemar) < z) == (low < 0 < high)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000))
+def test_firth_has_limits_around_its_estimate_in_a_dozen_patients_with_three_covariates(seed):
+    """The profile of so few patients has several maxima; the search for limits must not lose its way among them."""
+    rng = np.random.default_rng(seed)
+    frame = trial(6, 6, 4, 6).with_columns(
+        x=pl.Series(rng.normal(size=12)),
+        g=pl.Series(rng.choice(["u", "v", "w"], 12)),
+        outcome=pl.Series(rng.random(12) < 0.7),
+    )
+    try:
+        result = FirthLogistic(response=RESPONSE, control="placebo", covariates=("x", "g")).fit(frame)
+    except UndefinedError:
+        return
+    for one in result.numbers:
+        if one.estimate is None:
+            assert "did not converge" in one.note
+            continue
+        assert one.lower is None or one.lower < one.estimate
+        assert one.upper is None or one.upper > one.estimate
+        assert one.p is None or 0 <= one.p <= 1
+
+
+def test_firth_profile_with_two_maxima():
+    """Found among random frames: continued from afar, the profile comes back on another branch."""
+    x = [0.0, 1.2, -0.3, -0.2, -1.3, 1.2, -0.7, 0.0, -0.5, -2.2, -1.5, -0.3]
+    frame = trial(4, 6, 6, 6).with_columns(
+        outcome=pl.Series([False, False, True, True, True, True, True, True, True, True, True, True]),
+        arm=pl.Series(["cells"] * 5 + ["placebo"] * 7),
+        x=pl.Series(x),
+        g=pl.Series(["u", "u", "u", "u", "w", "w", "u", "w", "v", "v", "v", "u"]),
+    )
+    found = FirthLogistic(response=RESPONSE, control="placebo", covariates=("x", "g")).fit(frame).of("arm=cells")
+    assert_close([found.estimate, found.upper], [-1.5352, 2.5611], "printed_4")
