@@ -172,7 +172,7 @@ class Matching:
             inside[arm] -= values[arm].mean(axis=0)
         refuse_dependent(_columns.Design(inside, design.names))
         root = np.linalg.cholesky(inside.T @ inside / (len(values) - 2))
-        return np.linalg.solve(root, (values - values.mean(axis=0)).T).T
+        return np.asarray(np.linalg.solve(root, (values - values.mean(axis=0)).T), dtype=np.float64).T
 
     def words(self) -> str:
         """The choices in words, for the notes."""
