@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from malar.controls.balance import Balance
+from malar.controls.clone_censor_weight import CloneCensorWeight
 from malar.controls.e_value import METHOD as E_VALUE
 from malar.controls.e_value import EValue, e_value
 from malar.controls.lupus_matching import LUPUS_MATCHING, MatchingList, MatchingVariable
@@ -29,6 +30,7 @@ METHODS: Final[tuple[Method, ...]] = (
     E_VALUE,
     TARGET_TRIAL,
     SequentialTrials.method,
+    CloneCensorWeight.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -37,6 +39,7 @@ __all__ = [
     "METHODS",
     "TARGET_TRIAL_ITEMS",
     "Balance",
+    "CloneCensorWeight",
     "EValue",
     "EntropyBalancing",
     "MatchedEffect",
