@@ -11,6 +11,7 @@ from malar.controls.e_value import EValue, e_value
 from malar.controls.lupus_matching import LUPUS_MATCHING, MatchingList, MatchingVariable
 from malar.controls.matched_effect import MatchedEffect
 from malar.controls.nearest_neighbor_matching import NearestNeighborMatching
+from malar.controls.negative_controls import NegativeControls
 from malar.controls.optimal_matching import OptimalMatching
 from malar.controls.propensity_score import PropensityScore
 from malar.controls.sequential_trials import SequentialTrials
@@ -31,6 +32,7 @@ METHODS: Final[tuple[Method, ...]] = (
     TARGET_TRIAL,
     SequentialTrials.method,
     CloneCensorWeight.method,
+    NegativeControls.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -47,6 +49,7 @@ __all__ = [
     "MatchingVariable",
     "Method",
     "NearestNeighborMatching",
+    "NegativeControls",
     "OptimalMatching",
     "PropensityScore",
     "ProtocolItem",
