@@ -10,6 +10,7 @@ from malar.controls import CloneCensorWeight
 from malar.controls._clone_fit import _estimate
 from malar.controls._clone_kernel import fit_deviation
 from malar.errors import ParameterError, UndefinedError
+from malar.reports.figures.kaplan_meier import draw_kaplan_meier
 from malar.survival import KaplanMeier
 from tests.numbers import assert_close
 
@@ -52,6 +53,19 @@ def test_clones_are_censored_where_they_leave_the_strategy():
     )
     late = within.fit(HAND).clones().filter(pl.col("censored_artificially"), strategy="control")
     assert late["subject"].to_list() == ["a", "b", "g"]
+
+
+def test_counts_beside_the_curves_are_clones():
+    result = SPEC.fit(HAND)
+    curve = result.curve().filter(group="treated")
+    assert curve.select("time", "at_risk", "events", "censored").rows() == [
+        (30.0, 12, 1, 0), (50.0, 11, 1, 0), (90.0, 10, 0, 7), (200.0, 3, 1, 0), (250.0, 2, 1, 0), (300.0, 1, 0, 1),
+    ]  # fmt: skip
+    assert_close(curve["survival"], result.at(curve["time"].to_list())["event_free"].head(6))
+    risk = result.risk([0, 90, 201, 300]).filter(group="control")
+    assert risk.select("at_risk", "events").rows() == [(12, 0), (7, 2), (4, 4), (4, 5)]
+    figure = draw_kaplan_meier(result.curve(), result.risk([0, 90, 300]), label="Free of relapse")
+    assert "control" in figure.svg
 
 
 def test_treatment_on_the_day_of_the_event_comes_first():

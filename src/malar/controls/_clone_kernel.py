@@ -45,6 +45,11 @@ class Clones:
     censored: Flags
     """Whether the clone is censored artificially at the end of the span."""
 
+    @property
+    def last(self) -> Flags:
+        """Whether a span is the clone's last."""
+        return np.append(np.diff(self.subject) > 0, True)[: self.subject.size]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decisions:

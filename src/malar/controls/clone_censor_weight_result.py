@@ -74,6 +74,44 @@ class CloneCensorWeightResult:
             parts.append(pl.DataFrame({"strategy": [name] * days.size, "time": days, "event_free": free, **values}))
         return pl.concat(parts).fill_nan(None)
 
+    def curve(self) -> pl.DataFrame:
+        """The curves for `malar.reports.figures.kaplan_meier.draw_kaplan_meier`.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row a strategy and day on which a clone leaves: ``group, time, survival, lower, upper``, and clones,
+            not weighted, ``at_risk``, ``events`` and ``censored`` (artificially or not).
+        """
+        import polars as pl
+
+        parts: list[pl.DataFrame] = []
+        for name, strategy in zip(STRATEGIES, self.fitted.strategies, strict=True):
+            last = strategy.clones.last
+            days, place = np.unique(strategy.clones.exit[last], return_inverse=True)
+            happened = strategy.clones.code[last] > 0
+            left = np.bincount(place)
+            events = np.bincount(place, weights=happened).astype(np.int64)
+            counts = {"at_risk": left[::-1].cumsum()[::-1], "events": events, "censored": left - events}
+            own = self.at(days.tolist()).filter(pl.col("strategy") == name)
+            own = own.rename({"strategy": "group", "event_free": "survival"})
+            parts.append(own.with_columns(pl.Series(key, values) for key, values in counts.items()))
+        return pl.concat(parts)
+
+    def risk(self, times: Sequence[float]) -> pl.DataFrame:
+        """Clones at risk and events so far, not weighted, on some days: ``group, time, at_risk, events``."""
+        import polars as pl
+
+        days = self._within(times)
+        parts: list[pl.DataFrame] = []
+        for name, strategy in zip(STRATEGIES, self.fitted.strategies, strict=True):
+            last = strategy.clones.last
+            stop, happened = strategy.clones.exit[last], strategy.clones.code[last] > 0
+            at_risk = [int((stop >= day).sum()) for day in days]
+            events = [int((happened & (stop <= day)).sum()) for day in days]
+            parts.append(pl.DataFrame({"group": name, "time": days, "at_risk": at_risk, "events": events}))
+        return pl.concat(parts)
+
     def incidence_at(self, times: Sequence[float]) -> pl.DataFrame:
         """Cumulative incidence of each cause by some days: ``strategy, cause, time, incidence, lower, upper``."""
         import polars as pl

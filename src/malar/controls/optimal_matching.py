@@ -18,6 +18,7 @@ METHOD: Final = Method(
         status=Status.SECONDARY,
         reading="With a caliper: as many pairs as can be had, and among these the smallest sum of distances.",
     ),
+    also=(Source("Berkelaar M, et al. lpSolve, R package version 5.6.18 (lp.assign)", status=Status.SECONDARY),),
 )
 """What `malar list estimators` and `malar cite optimal_matching` print."""
 
@@ -40,7 +41,7 @@ class OptimalMatching(Matching):
 
     Source
     ------
-    Rosenbaum 1989.
+    Rosenbaum 1989; totals agree with lp.assign of R lpSolve 5.6.18.
 
     Examples
     --------
