@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
+
+
+NOBODY: Final = np.finfo(np.float64).tiny
+"""Stands for a sum of weights of nobody in a quotient whose numerator is then 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +43,12 @@ def risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) 
     k = times.size
     events = sum_by(index, weight * event, k)
     censored = sum_by(index, weight * ~event, k)
-    counted = (weight > 0.0).astype(np.float64)
-    gone, dying = sum_by(index, counted, k), sum_by(index, counted * event, k)
-    at_risk, persons = from_here_on(events + censored), from_here_on(gone)
+    counted, dying, at_risk = weight, events, from_here_on(events + censored)
+    persons = at_risk
+    if (weight != 1.0).any():
+        counted = (weight > 0.0).astype(np.float64)
+        dying = sum_by(index, counted * event, k)
+        persons = from_here_on(sum_by(index, counted, k))
     entry_time = entered = np.empty(0)
     if entry is not None:
         order = np.argsort(entry, kind="stable")
@@ -85,6 +92,13 @@ def from_here_on(values: Floats) -> Floats:
 def before(values: Floats, first: float) -> Floats:
     """A step function's values just before its steps: ``first``, then all but the last."""
     return np.append(first, values[:-1])
+
+
+def drawn(events: Floats, at_risk: Floats) -> Floats:
+    """Variance of a number of events: d (Y - d)/(Y - 1), as tied events are drawn without replacement; d if untied."""
+    if events.size == 0 or events.max() <= 1.0:
+        return events
+    return events * (1.0 - (events - 1.0) / np.maximum(at_risk - 1.0, 1.0))
 
 
 def passed_at_entry(sets: RiskSets, passed: Floats, entry: Floats | None, n: int) -> Floats:

@@ -21,12 +21,14 @@ METHOD: Final = Method(
         "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. "
         "Ann Stat 1988;16:1141-54",
         status=Status.SECONDARY,
+        reading="At tied times a group expects its share of the cause's events as drawn without replacement from "
+        "those who would be at risk if all were of that group; other causes' events are drawn from its own.",
     ),
     also=(
         Source(
             "Gray B. cmprsk: Subdistribution Analysis of Competing Risks, R package version 2.2-11 (cuminc)",
             status=Status.SECONDARY,
-            reading="Tied events are drawn without replacement from those at risk.",
+            reading="Target of comparison at tied times, which the paper leaves open.",
         ),
     ),
 )
@@ -58,9 +60,9 @@ class GrayTest:
     A log-rank test of the subdistribution hazard: those who had another cause stay at risk, in the share
     that would still be followed. Score of group i: Σ w (d_i - d R_i/ΣR), R_i = Y_i (1 - F_i(t-))/S_i(t-) with
     Y at risk, S event-free and F the group's incidence; variance from the influence of every event on the
-    scores (Gray 1988, section 2). Scores and variances add over strata. Censoring may differ between groups
-    but must not depend on the causes. The log-rank test that censors other causes compares cause-specific
-    hazards, another question.
+    scores, derived on the page of competing causes. Scores and variances add over strata. Censoring may
+    differ between groups but must not depend on the causes. The log-rank test that censors other causes
+    compares cause-specific hazards, another question.
 
     Source
     ------
