@@ -134,10 +134,11 @@ def _covariance(groups: _Groups, common: _Common, own: Floats, other: Floats) ->
     last = len(own) - 1
     known = np.abs(common.left_before) > FULL
     flow = common.weight * common.step / np.where(known, common.left_before, np.inf)
-    found = np.zeros((last, last))
+    found, rest = np.zeros((last, last)), np.zeros((last, flow.size))
     for j in range(last + 1):
         itself = (np.arange(last) == j)[:, None]
-        later = _later(flow * groups.heads[:last] * (itself - groups.share[j]))
+        later = rest if j == last else _later(flow * groups.heads[:last] * (itself - groups.share[j]))
+        rest = rest - later  # over all groups B adds up to nothing
         gone = common.left / groups.staying[j]
         direct = 1.0 / np.maximum(groups.heads[j], 1.0) - gone
         direct = later * direct + common.weight * (itself - groups.share[:last])

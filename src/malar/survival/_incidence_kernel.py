@@ -10,6 +10,7 @@ import numpy as np
 from malar.survival._risk_kernel import (
     NOBODY,
     RiskSets,
+    ascending,
     before,
     drawn,
     passed_at_entry,
@@ -64,9 +65,9 @@ def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, c
     Incidences
         At the distinct times, events before censorings at a tie.
     """
-    order = np.argsort(time)
+    order, ranked = ascending(time)
     rows = Rows(code[order], weight[order], None if entry is None else entry[order])
-    sets = risk_sets(time[order], rows.code > 0, rows.weight, rows.entry)
+    sets = risk_sets(ranked, rows.code > 0, rows.weight, rows.entry)
     hazard = sets.events / np.maximum(sets.at_risk, NOBODY)
     hazard[sets.last] = 1.0
     free = np.cumprod(1.0 - hazard, dtype=np.float64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import before, distinct
+from malar.survival._risk_kernel import ascending, before, distinct, starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,16 +95,15 @@ def group_sets(time: Floats, code: Ints, group: Ints, entry: Floats | None, size
     size, kinds
         Numbers of groups and of kinds of events.
     """
-    order = np.argsort(time)
-    ranked, index = distinct(time[order])
+    order, ranked = ascending(time)
     kind, owner = code[order], group[order]
-    rows = np.flatnonzero(kind)
-    happened = np.zeros(ranked.size, dtype=np.bool_)
-    happened[index[rows]] = True
-    times, place = ranked[happened], (np.cumsum(happened) - 1)[index[rows]]
+    rows = np.flatnonzero(kind > 0)
+    times, place = distinct(ranked[rows])
     cell = ((kind[rows] - 1) * size + owner[rows]) * times.size + place
     events = np.bincount(cell, minlength=kinds * size * times.size).reshape(kinds, size, times.size)
-    first = np.flatnonzero(np.diff(index, prepend=-1))[happened]
+    new = starts(ranked)
+    leading = np.cumsum(new)[rows[starts(ranked[rows])]] - 1
+    first = np.flatnonzero(new)[leading]  # of the rows at each event time
     risk = np.array([_still_to_come(owner == number, first) for number in range(size)])
     if entry is not None:  # less those who were not there yet
         late = np.searchsorted(times, entry, side="right")
