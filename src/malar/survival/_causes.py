@@ -52,5 +52,5 @@ def read_causes(
         )
     codes = np.zeros(column.len(), dtype=np.int64)
     for word in found:
-        codes += column.eq_missing(words[word]).to_numpy() * (causes.index(word) + 1)
+        codes += (column == words[word]).fill_null(value=False).to_numpy() * (causes.index(word) + 1)
     return codes, causes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from malar.survival._logrank_kernel import along, crossed, group_sets
-from malar.survival._risk_kernel import NOBODY, before, drawn
+from malar.survival._risk_kernel import NOBODY, drawn, sum_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,7 @@ FULL: Final = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Groups:
-    """What the tests of all causes share: arrays of shape (K, T) at the T times with an event of any cause."""
+    """Arrays of shape (K, T) at the T times with an event of any cause, or at those of one cause."""
 
     risk: Floats
     """Y, at risk."""
@@ -33,26 +33,12 @@ class _Groups:
     """S(t-), no event before."""
     heads: Floats
     """h = Y/S(t-), at risk if no event had come before; 0 or at least 1."""
-    total: Floats
-    """Heads of all groups, at least 1, shape (T,)."""
-    share: Floats
-    """q, a group's part of the heads."""
     staying: Floats
-    """Y - d, at least 1."""
+    """Y - D, at least 1."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Common:
-    """The incidence of one cause common to all groups at each time, shape (T,)."""
-
-    step: Floats
-    """dF."""
-    left: Floats
-    """G = 1 - F."""
-    left_before: Floats
-    """G(t-)."""
-    weight: Floats
-    """L(t)."""
+    def at(self, times: Ints) -> _Groups:
+        """The same at some of the times."""
+        return _Groups(*(values.take(times, axis=1) for values in (self.risk, self.free, self.heads, self.staying)))
 
 
 def gray_scores(
@@ -91,64 +77,79 @@ def _groups(risk: Floats, happened: Floats) -> _Groups:
     after = np.cumprod(staying / np.maximum(risk, 1.0), axis=1, dtype=np.float64)
     free = np.ones_like(after)
     free[:, 1:] = after[:, :-1]
-    heads = risk / np.maximum(free, NOBODY)
-    total = heads.sum(axis=0)
-    return _Groups(risk, free, heads, total, heads / total, np.maximum(staying, 1.0))
+    return _Groups(risk, free, risk / np.maximum(free, NOBODY), np.maximum(staying, 1.0))
 
 
 def _one_cause(groups: _Groups, own: Floats, other: Floats, rho: float) -> tuple[Floats, Floats]:
     """Score and covariance from the events of the cause and of all others, shape (K, T)."""
     events = own.sum(axis=0)
-    step = events / groups.total
-    left = 1.0 - np.cumsum(step)
-    left_before = before(left, 1.0)
-    common = _Common(step, left, left_before, np.maximum(left_before, 0.0) ** rho)
+    happened = events > 0.0
+    times = np.flatnonzero(happened)
+    if times.size == 0:
+        return np.zeros(len(own)), np.zeros((len(own), len(own)))
+    since = np.cumsum(happened)  # 0 before the first time of the cause
+    losses = drawn(other, groups.risk) / (groups.staying * groups.staying)
+    others = np.array([sum_by(since, values, times.size + 1) for values in losses])
+    groups, own, events = groups.at(times), own.take(times, axis=1), events[times]
+    total = groups.heads.sum(axis=0)
+    step = events / total
+    left = np.append(1.0, 1.0 - np.cumsum(step))
+    weight = np.maximum(left[:-1], 0.0) ** rho
     reached = np.cumsum(own / np.maximum(groups.heads, 1.0), axis=1)
     exposed = groups.heads * (1.0 - reached) + own  # reached before the time, not at it
     expected = exposed * (events / exposed.sum(axis=0))
-    variance, others = _expected_variance(groups, events, step), drawn(other, groups.risk)
-    covariance = _covariance(groups, common, variance, others)
+    variance = _expected_variance(groups, events, total)
+    covariance = _covariance(groups, step, left, weight, variance, others)
     if np.linalg.eigvalsh(covariance)[0] < -FULL * np.abs(covariance).max():  # more tied than at risk: as untied
         variance = np.where(variance < 0.0, groups.heads * step, variance)
-        covariance = _covariance(groups, common, variance, others)
-    return along(own - expected, common.weight), covariance
+        covariance = _covariance(groups, step, left, weight, variance, others)
+    return along(own - expected, weight), covariance
 
 
-def _expected_variance(groups: _Groups, events: Floats, step: Floats) -> Floats:
+def _expected_variance(groups: _Groups, events: Floats, total: Floats) -> Floats:
     """Variance of a group's events of the cause: what the hypothesis expects, h dF, untied.
 
     Tied events are drawn as if all at risk were of this group: from h S(t-) with h of all groups.
     """
-    expected = groups.heads * step
+    expected = groups.heads * (events / total)
     if events.max() > 1.0:
-        spare = groups.total * groups.free - 1.0
+        spare = total * groups.free - 1.0
         expected *= 1.0 - (events - 1.0) / np.where((groups.risk > 0.0) & (events > 1.0), spare, np.inf)
     return expected
 
 
-def _covariance(groups: _Groups, common: _Common, own: Floats, other: Floats) -> Floats:
+def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own: Floats, others: Floats) -> Floats:
     """Σ of influence x influence x variance over groups, times and both kinds of events, shape (K, K).
 
-    The last group's score is the others' with the sign turned, and so is its influence.
+    Other events at and after a time of the cause, before its next, have the G and B of that time in common;
+    those before the first have G = 1 and B over all times. The last group's score is the others' with the sign
+    turned, and so is its influence.
+
+    Parameters
+    ----------
+    groups, step, left, weight
+        At the T times of the cause: dF, and L; G with a 1 put before, shape (T + 1,).
+    own, others
+        Variance of the events of the cause, shape (K, T), and Σ V(e)/(Y - D)² of the others, shape (K, T + 1).
     """
     last = len(own) - 1
-    known = np.abs(common.left_before) > FULL
-    flow = common.weight * common.step / np.where(known, common.left_before, np.inf)
-    found, rest = np.zeros((last, last)), np.zeros((last, flow.size))
+    known = np.abs(left[:-1]) > FULL
+    flow = weight * step / np.where(known, left[:-1], np.inf)
+    share = groups.heads / groups.heads.sum(axis=0)
+    found, rest = np.zeros((last, last)), np.zeros((last, left.size))
     for j in range(last + 1):
         itself = (np.arange(last) == j)[:, None]
-        later = rest if j == last else _later(flow * groups.heads[:last] * (itself - groups.share[j]))
+        later = rest if j == last else _later(flow * groups.heads[:last] * (itself - share[j]))
         rest = rest - later  # over all groups B adds up to nothing
-        gone = common.left / groups.staying[j]
-        direct = 1.0 / np.maximum(groups.heads[j], 1.0) - gone
-        direct = later * direct + common.weight * (itself - groups.share[:last])
-        found += crossed(direct * own[j], direct) + crossed(later * (gone * gone * other[j]), later)
+        direct = later[:, 1:] * (1.0 / np.maximum(groups.heads[j], 1.0) - left[1:] / groups.staying[j])
+        direct += weight * (itself - share[:last])
+        found += crossed(direct * own[j], direct) + crossed(later * (left * left * others[j]), later)
     edge = -found.sum(axis=0)
     return np.block([[found, edge[:, None]], [edge, -edge.sum()]])
 
 
 def _later(values: Floats) -> Floats:
-    """Sum over all later times, shape as given."""
-    sums = np.zeros_like(values)
-    sums[:, :-1] = np.cumsum(values[:, :0:-1], axis=1)[:, ::-1]
+    """Sum over all times, then over those after each, shape (K, T + 1)."""
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    sums[:, :-1] = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
     return sums

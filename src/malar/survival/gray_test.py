@@ -135,11 +135,12 @@ class GrayTest:
         codes, causes = read_causes(columns, self.cause, self.causes)
         groups, labels = read_groups(columns, self.by)
         owned = read_strata(columns, strata)
-        parts = [gray_scores(time[own], codes[own], groups[own], len(labels), len(causes), self.rho) for own in owned]
+        size, kinds = len(labels), len(causes)
+        parts = [gray_scores(time[own], codes[own], groups[own], size, kinds, self.rho) for own in owned]
+        counts = np.bincount(codes * size + groups, minlength=(kinds + 1) * size).reshape(kinds + 1, size)
         tests: list[CauseTest] = []
-        for code, cause in enumerate(causes):
-            score, covariance = (np.sum([part[code][i] for part in parts], axis=0) for i in range(2))
-            events = np.bincount(groups[codes == code + 1], minlength=len(labels))
-            tests.append(CauseTest(cause, tuple(events.tolist()), score, covariance))
-        n = np.bincount(groups, minlength=len(labels))
-        return GrayTestResult(spec=self, groups=labels, n=tuple(n.tolist()), causes=tuple(tests))
+        for place, cause in enumerate(causes):
+            score, covariance = (np.sum([part[place][i] for part in parts], axis=0) for i in range(2))
+            tests.append(CauseTest(cause, tuple(counts[place + 1].tolist()), score, covariance))
+        n = tuple(counts.sum(axis=0).tolist())
+        return GrayTestResult(spec=self, groups=labels, n=n, causes=tuple(tests))
