@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
 
 from malar.evidence.published_figure import PublishedFigure
 from malar.evidence.study import Study
@@ -54,7 +53,7 @@ def arm_contrasts(study: Study, treated: str, control: str, *, level: float = 0.
     >>> [round(100 * x) for x in (first.difference, first.lower, first.upper)]
     [-8, -40, 34]
     """
-    from malar.responders import wilson
+    from malar.responders import newcombe
 
     controls = {one.name: one for one in study.outcomes if one.arm == control}
     for one in study.outcomes:
@@ -63,14 +62,12 @@ def arm_contrasts(study: Study, treated: str, control: str, *, level: float = 0.
             continue
         if one.events is None or other.events is None or not one.n or not other.n:
             continue
-        low, high = wilson(one.events, one.n, level=level)
-        other_low, other_high = wilson(other.events, other.n, level=level)
-        difference = one.share - other.share
+        lower, upper = newcombe(one.events, one.n, other.events, other.n, level=level)
         yield ArmContrast(
             name=one.name,
             treated=one,
             control=other,
-            difference=difference,
-            lower=difference - sqrt((one.share - low) ** 2 + (other_high - other.share) ** 2),
-            upper=difference + sqrt((high - one.share) ** 2 + (other.share - other_low) ** 2),
+            difference=one.share - other.share,
+            lower=lower,
+            upper=upper,
         )

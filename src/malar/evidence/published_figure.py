@@ -98,7 +98,11 @@ class PublishedFigure:
         ... ).at
         'month 12'
         """
-        return f"month {self.months:.3g}" if self.months is not None else self.when
+        if self.months is None:
+            return self.when
+        weeks = self.months * WEEKS_A_MONTH
+        in_weeks = abs(weeks - round(weeks)) < 1e-6 and abs(self.months - round(self.months)) > 1e-6
+        return f"week {weeks:.0f}" if in_weeks else f"month {self.months:.3g}"
 
     def exact_limits(self, level: float = 0.95) -> tuple[float, float] | None:
         """Clopper and Pearson's limits of the counts, between 0 and 1; null without counts."""

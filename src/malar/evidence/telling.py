@@ -31,6 +31,18 @@ def in_words(name: str) -> str:
 
 
 _NAMES: Final = {
+    "upcr_fell_by_half": "protein in urine down by half",
+    "upcr_at_most_0_5": "urine protein-creatinine ratio at most 0.5",
+    "glucocorticoid_taper_sustained": "sustained glucocorticoid taper",
+    "primary_efficacy_renal_response": "primary efficacy renal response (PERR)",
+    "selena_sledai_change": "change of SELENA-SLEDAI",
+    "sledai_2k_change": "change of SLEDAI-2K",
+    "sledai_2k": "SLEDAI-2K",
+    "c3_change_g_l": "change of C3",
+    "prevalence_per_100k": "with lupus, per 100 000 people",
+    "incidence_per_100k_person_years": "new lupus a year, per 100 000 people",
+    "people_million": "people with lupus",
+    "prednisone_mg_day": "prednisone, mg a day",
     "sri_4": "SRI-4",
     "sri_5": "SRI-5",
     "gfr_improved": "GFR improved",

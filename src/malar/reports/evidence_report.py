@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from malar.evidence.caveats import caveats, controlled_words
 from malar.evidence.study import DISEASES, THERAPIES
 from malar.reports import evidence_tables as tables
 from malar.reports.evidence_forests import draw_contrast, draw_forests
-from malar.reports.evidence_systems import controlled_words, systems
+from malar.reports.evidence_systems import systems
 from malar.reports.figures.evidence_map import draw_evidence_map
 from malar.reports.figures.evidence_timeline import draw_evidence_timeline
 from malar.reports.page import Report, Section, render
@@ -55,7 +56,7 @@ def evidence_report(evidence: Evidence) -> str:
         title="Cell therapy in lupus: what has been published",
         subtitle=f"{n} reports, data set of {evidence.as_of}",
         mark=None,
-        banner=_caveats(evidence),
+        banner=caveats(evidence),
         sections=(_overview(evidence), _controlled(evidence), *systems(evidence), _pooled(evidence), *_lists(evidence)),
         footer={
             "Software": f"Malar {__version__}. Research software, no medical device; it gives no advice on treatment.",
@@ -66,26 +67,6 @@ def evidence_report(evidence: Evidence) -> str:
         },
     )
     return render(report)
-
-
-def _caveats(evidence: Evidence) -> tuple[str, ...]:
-    clinical = [study for study in evidence.studies.values() if study.design != "review" and study.outcomes]
-    controlled = [study for study in clinical if study.controlled]
-    read = [study for study in clinical if study.verification.value == "full_text"]
-    shared = [study for study in clinical if study.overlap_group]
-    return (
-        f"Almost nothing here was compared with anything: {len(clinical) - len(controlled)} of {len(clinical)} reports "
-        "with results had no control group. Patients are treated when they are at their worst, and many get better "
-        "whatever is done; without a control group nobody can tell the two apart.",
-        controlled_words(evidence),
-        f"Many reports tell of the same patients: {len(shared)} of {len(clinical)} belong to a group that shares them. "
-        "Their numbers must not be added up.",
-        f"Of {len(read)} reports an original table was read; of most others only the abstract. Figures from memory are "
-        "marked and are in no pooled value.",
-        f"A larger controlled trial is awaited ({', '.join(evidence.awaited)}). This data set is of {evidence.as_of}: "
-        "look again before you quote it.",
-        "This page says what was reported. It gives no advice on treatment.",
-    )
 
 
 def _overview(evidence: Evidence) -> Section:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from malar.evidence.contrast import arm_contrasts
 from malar.evidence.denominators import among_followed, life_table, same_events
 from malar.evidence.telling import told_dose
 from malar.reports.evidence_tables import figures_table
@@ -225,18 +224,6 @@ def _single_case(evidence: Evidence) -> Section:
     table = figures_table("case-figures", "One case", "Told by the clinic's page only.", study.outcomes)
     intro = ("One patient with lupus and Sjögren disease, told of by a clinic's page. No report was found.",)
     return Section("single-case", "A single case with another product", intro, tables=(table,), notes=study.notes)
-
-
-def controlled_words(evidence: Evidence) -> str:
-    """The one placebo-controlled trial in a sentence."""
-    first = next(arm_contrasts(evidence.study("deng-2017"), "MSC", "placebo"))
-    points = [f"{100 * x:+.0f}".replace("-", "−") for x in (first.difference, first.lower, first.upper)]
-    return (
-        f"One trial, of {(first.treated.n or 0) + (first.control.n or 0)} patients, compared cells with placebo: "
-        f"remission in {first.treated.events}/{first.treated.n} and {first.control.events}/{first.control.n}. "
-        f"The difference is {points[0]} points, 95 % CI {points[1]} to {points[2]}: too few patients to show or "
-        "exclude benefit or harm."
-    )
 
 
 def _percent(share: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from malar.evidence.checks import check_evidence
 from malar.evidence.claim import VERDICTS
 from malar.evidence.claims_check import check_claims
+from malar.evidence.risk_of_bias import tools_for
 from malar.evidence.study import DESIGNS, DISEASES, THERAPIES
 from malar.evidence.telling import capital, in_words, quantity
 from malar.evidence.verification import Verification
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from malar.evidence.library import Evidence
     from malar.evidence.published_figure import PublishedFigure
+    from malar.evidence.study import Study
 
 
 def figures_table(key: str, title: str, caption: str, figures: Iterable[PublishedFigure]) -> Table:
@@ -197,18 +199,22 @@ def bias_table(evidence: Evidence) -> Table:
     columns = (
         Column("study", "Report"),
         Column("design", "Design"),
+        Column("tool", "Tool that fits"),
         Column("overall", "Risk of bias"),
+        Column("domains", "By domain"),
         Column("because", "Because"),
     )
-    rows = tuple(
-        (
-            study.key,
-            DESIGNS[study.design],
-            "not assessed" if study.risk_of_bias is None else str(study.risk_of_bias),
-            None if study.risk_of_bias is None else study.risk_of_bias.because,
-        )
-        for study in evidence.studies.values()
-        if study.design != "review" and study.outcomes
+    rows = tuple(_judged(study) for study in evidence.studies.values() if study.design != "review" and study.outcomes)
+    caption = (
+        "A judgment stands here once a named reader has recorded it in the report's file: by RoB 2 for randomized "
+        "trials, by JBI, MINORS or ROBINS-I for the others. Nothing is inferred."
     )
-    caption = "A judgment stands here once a named reader has recorded it in the report's file."
     return Table("bias-table", "Risk of bias", caption, columns, rows)
+
+
+def _judged(study: Study) -> tuple[Cell, ...]:
+    risk, tools = study.risk_of_bias, " or ".join(tools_for(study.design))
+    if risk is None:
+        return (study.key, DESIGNS[study.design], tools, "not assessed", "not assessed", "no reader has judged it yet")
+    domains = "; ".join(f"{name.replace('_', ' ')}: {grade}" for name, grade in risk.domains.items())
+    return (study.key, DESIGNS[study.design], tools, str(risk), domains or "not told", risk.because)

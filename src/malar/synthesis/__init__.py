@@ -11,6 +11,7 @@ from malar.synthesis.mantel_haenszel import MantelHaenszel
 from malar.synthesis.measures import COLUMNS, MEASURES, Measure
 from malar.synthesis.meta_regression import MetaRegression
 from malar.synthesis.mixed_pooling import MixedPooling
+from malar.synthesis.naive_comparison import NaiveComparison
 from malar.synthesis.pooled_series import PooledSeries, cumulative, leave_one_out
 from malar.synthesis.pooling import Pooling
 from malar.synthesis.predictive_prior import MetaAnalyticPredictive
@@ -24,6 +25,7 @@ METHODS: Final[tuple[Method, ...]] = (
     Subgroups.method,
     MetaRegression.method,
     SmallStudyCheck.method,
+    NaiveComparison.method,
     MetaAnalyticPredictive.method,
     TreatmentEffectPrior.method,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "MetaAnalyticPredictive",
     "MetaRegression",
     "MixedPooling",
+    "NaiveComparison",
     "PooledSeries",
     "Pooling",
     "SmallStudyCheck",
