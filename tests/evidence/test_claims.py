@@ -67,7 +67,7 @@ def test_a_page_of_ones_own_is_judged_by_the_same_rules() -> None:
         "not_checkable",
     ]
     assert {one.claim.document for one in checked} == {"Our page"}
-    assert "wang-2013: no control group." in checked[0].figures
+    assert "No control group: wang-2013." in checked[0].figures
 
 
 @pytest.mark.parametrize(

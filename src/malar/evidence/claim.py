@@ -101,7 +101,7 @@ def _claim(row: Fields, page: str) -> Claim:
         documents=documents,
         claim=row.text("claim"),
         studies=row.texts("studies"),
-        says=tuple(_said(each) for each in row.tables("says")),
+        says=tuple(read_said(each) for each in row.tables("says")),
         found=row.texts("found"),
         verdict=row.choice("verdict", list(VERDICTS), ""),
         because=row.text("because", ""),
@@ -110,7 +110,8 @@ def _claim(row: Fields, page: str) -> Claim:
     return made
 
 
-def _said(row: Fields) -> Said:
+def read_said(row: Fields) -> Said:
+    """Read what a document states of one figure."""
     kinds = [kind for kind in ("figure", "count", "dose", "ratio") if kind in row]
     if len(kinds) != 1:
         row.refuse("figure", "is not said once", "Name one of figure, count, dose or ratio.")

@@ -73,7 +73,7 @@ def check_claims(evidence: Evidence, claims: Iterable[Claim] | None = None) -> l
 
 
 def _checked(evidence: Evidence, claim: Claim) -> CheckedClaim:
-    compared = [_compare(evidence, said) for said in claim.says]
+    compared = [compare(evidence, said) for said in claim.says]
     by_rule = _worst(verdict for verdict, _ in compared) if compared else "not_checkable"
     order = list(VERDICTS)
     verdict = claim.verdict or by_rule
@@ -83,7 +83,7 @@ def _checked(evidence: Evidence, claim: Claim) -> CheckedClaim:
         verdict = by_rule
     lines = [line for _, line in compared]
     figures = [*lines, *(told(evidence.figure(reference)) for reference in claim.found)]
-    cautions = () if claim.because else _cautions(evidence, claim)
+    cautions = _cautions(evidence, claim)
     because = (claim.because,) if claim.because else ()
     sources = tuple(evidence.cite(key) for key in dict.fromkeys((*claim.studies, *_studies_named(claim))))
     return CheckedClaim(
@@ -95,7 +95,7 @@ def _worst(verdicts: Iterable[str]) -> str:
     return max(verdicts, key=list(VERDICTS).index)
 
 
-def _compare(evidence: Evidence, said: Said) -> tuple[str, str]:
+def compare(evidence: Evidence, said: Said) -> tuple[str, str]:
     """Verdict of one statement, and the line that tells it."""
     if said.kind == "count":
         key, _, size = said.target.partition("#")
@@ -151,16 +151,15 @@ def _compare_ratio(evidence: Evidence, said: Said) -> tuple[str, str]:
 
 def _cautions(evidence: Evidence, claim: Claim) -> Iterator[str]:
     """What must be said beside any figure of these studies."""
-    for key in dict.fromkeys((*claim.studies, *_studies_named(claim))):
-        study = evidence.studies.get(key)
-        if study is None:
-            continue
-        if not study.controlled and study.design != "review":
-            yield f"{key}: no control group."
-        if study.disease == "autoimmune":
-            yield f"{key}: all autoimmune diseases, not lupus alone."
-        if study.verification is Verification.MEMORY:
-            yield f"{key}: from memory."
+    keys = dict.fromkeys((*claim.studies, *_studies_named(claim)))
+    studies = [evidence.studies[key] for key in keys if key in evidence.studies]
+    for words, apply in (
+        ("No control group", [one for one in studies if not one.controlled and one.design != "review"]),
+        ("All autoimmune diseases, not lupus alone", [one for one in studies if one.disease == "autoimmune"]),
+        ("From memory", [one for one in studies if one.verification is Verification.MEMORY]),
+    ):
+        if apply:
+            yield f"{words}: {', '.join(one.key for one in apply)}."
 
 
 def _studies_named(claim: Claim) -> Iterator[str]:
