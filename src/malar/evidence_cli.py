@@ -182,7 +182,10 @@ def effect_prior(
 @app.command()
 def report(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("evidence.html"),
+    system: Annotated[
+        str, typer.Option(help="Only one system of the founding documents: pilot, series, multicenter, registry, …")
+    ] = "",
     add: Add = None,
 ) -> None:
     """Write the evidence report: one HTML file that stands alone."""
-    raise typer.Exit(commands.run_evidence_report(out, add or []))
+    raise typer.Exit(commands.run_evidence_report(out, add or [], system))

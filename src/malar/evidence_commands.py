@@ -159,14 +159,14 @@ def read_first(evidence: Evidence) -> None:
     typer.echo("")
 
 
-def run_evidence_report(out: Path, add: Sequence[Path]) -> int:
+def run_evidence_report(out: Path, add: Sequence[Path], system: str) -> int:
     """Write the evidence report: one HTML file."""
     from malar.evidence import read_evidence
     from malar.progress import stage
     from malar.reports.evidence_report import evidence_report
 
     with stage("Drawing the evidence report"):
-        page = evidence_report(read_evidence(add))
+        page = evidence_report(read_evidence(add), system=system)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
     typer.echo(f"Evidence report: {out}")

@@ -66,7 +66,7 @@ def figure_row(one: PublishedFigure) -> dict[str, Any]:
         "denominator": one.denominator,
         "time_months": None if one.months is None else round(one.months, 1),
         "survival": None if one.percent is None else float(one.percent) / 100,
-        "se": None if one.se is None else one.se / 100,
+        "se": None if one.standard_error is None else one.standard_error / 100,
     }
 
 
@@ -146,7 +146,7 @@ def _at(figure: PublishedFigure, months: float | None) -> bool:
 
 def _usable(figure: PublishedFigure, *, survival: bool) -> bool:
     if survival:
-        return figure.percent is not None and figure.se is not None
+        return figure.percent is not None and figure.standard_error is not None
     return figure.events is not None and bool(figure.n)
 
 
@@ -217,6 +217,9 @@ def _cautions(evidence: Evidence, figures: Sequence[PublishedFigure], therapy: s
     untimed = [one.study for one in figures if one.months is None]
     if untimed:
         said.append(f"Time not told, so that follow-up may differ: {', '.join(untimed)}.")
+    derived = [one.study for one in figures if one.events is None and one.se is None and one.standard_error]
+    if derived:
+        said.append(f"Standard error taken from the printed limits: {', '.join(derived)}.")
     few = [one.study for one in figures if (one.n or 99) < 10]
     if few:
         said.append(f"Fewer than ten patients: {', '.join(few)}.")

@@ -13,7 +13,7 @@ from malar.evidence.fields import Fields, read_toml
 VERDICTS: Final[Mapping[str, str]] = {
     "agrees": "agrees with the source",
     "agrees_incompletely": "figures agree, but what they count is left out",
-    "document_only": "in no source that was read",
+    "document_only": "told by the document alone; no source that was read tells it",
     "outdated": "right once, no longer",
     "misleading": "true of the words, not of what they suggest",
     "unsupported": "no source supports it",

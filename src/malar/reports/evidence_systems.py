@@ -11,6 +11,7 @@ from malar.reports.page import Column, Section, Table
 
 if TYPE_CHECKING:
     from malar.evidence.library import Evidence
+    from malar.evidence.study import Study
 
 YEAR: Final = 12
 
@@ -68,11 +69,11 @@ def _series(evidence: Evidence) -> Section:
         f"{_percent(last.greatest)}.",
         "Those not seen have either not yet reached the visit (they entered later), or died, or were lost. These are "
         "different things, and the report does not tell them apart; 5 of the 87 died.",
-        f"Relapse by life table: {years}. {table.assumption}",
+        f"Relapse by life table: {years}, under an assumption that the report does not confirm (below its table).",
         f"Later, the same 28 patients in remission at five years were printed as {twice[0].percent} % of "
         f"{twice[0].n} treated in the journal and as {twice[1].percent} % of {twice[1].n} alive at a congress.",
     )
-    followed = (_followed(evidence, "complete_remission"), _followed(evidence, "relapse"))
+    followed = (_followed(evidence, "complete_remission"), _followed(evidence, "relapse"), _life_table(study))
     later = figures_table(
         "series-later",
         "The same cohort at five years (wang-2018)",
@@ -111,7 +112,25 @@ def _followed(evidence: Evidence, name: str) -> Table:
     )
     words = name.replace("_", " ")
     caption = f"{words.capitalize()} among those followed to each visit: prevalences, not a course of one cohort."
-    return Table(f"followed-{name.replace('_', '-')}", f"{words.capitalize()} by year", caption, columns, rows)
+    return Table(
+        f"followed-{name.replace('_', '-')}", f"{words.capitalize()} by year", caption, columns, rows, stacked=True
+    )
+
+
+def _life_table(study: Study) -> Table:
+    columns = (
+        Column("year", "Year"),
+        Column("count", "Relapsed / followed", numeric=True),
+        Column("share", "In that year", numeric=True),
+        Column("cumulative", "By the end of it", numeric=True),
+    )
+    table = life_table(study, "relapse")
+    counts = among_followed(study, "relapse")
+    rows = tuple(
+        (f"{months / YEAR:.0f}", f"{one.events}/{one.followed}", _percent(one.share), _percent(share))
+        for months, share, one in zip(table.months, table.cumulative, counts, strict=True)
+    )
+    return Table("relapse-life-table", "Relapse by life table", table.assumption, columns, rows, stacked=True)
 
 
 def _multicenter(evidence: Evidence) -> Section:
@@ -215,6 +234,7 @@ def _two_hundred(evidence: Evidence) -> Section:
         "What was published instead",
         "liang-2018 counts patients with any autoimmune disease.",
         [evidence.figure(reference) for reference in references],
+        named=True,
     )
     return Section("two-hundred", "The claim of 200 patients", intro, tables=(table,))
 
