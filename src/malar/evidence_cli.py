@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from malar import evidence_commands as commands
+from malar import evidence_planning_commands as planning
 from malar import evidence_pool_commands as pooling
 
 app = typer.Typer(
@@ -136,7 +137,7 @@ def compare(
 ) -> None:
     """Set treated series beside control arms of other studies: naive and unadjusted."""
     choice = {"therapy": therapy, "design": design, "disease": disease, "outcome": outcome}
-    code = pooling.run_compare(choice, months, controls, override or [], across or [], add or [], as_json=as_json)
+    code = planning.run_compare(choice, months, controls, override or [], across or [], add or [], as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -156,7 +157,7 @@ def rate_prior(
 ) -> None:
     """Predict a rate in the next study, for a design: meta-analytic-predictive prior and its robust mixture."""
     choice = {"outcome": outcome, "therapy": therapy}
-    code = pooling.run_rate_prior(
+    code = planning.run_rate_prior(
         choice, tau_scale, robust, months, keep or [], across or [], add or [], as_json=as_json
     )
     raise typer.Exit(code)
@@ -173,7 +174,7 @@ def effect_prior(
     as_json: AsJson = False,
 ) -> None:
     """Prior of the effect of mesenchymal cells: open series, deflated, beside the small randomized trial."""
-    code = pooling.run_effect_prior(
+    code = planning.run_effect_prior(
         question, inflation, inflation_sd, tau_scale, skeptical_weight, add or [], as_json=as_json
     )
     raise typer.Exit(code)

@@ -54,6 +54,12 @@ def test_every_system_has_its_part(page: str, key: str) -> None:
     assert f'id="section-{key}"' in page
 
 
+def test_figures_of_several_reports_name_each_report(page: str) -> None:
+    table = page[page.index('id="table-two-hundred-figures"') : page.index('id="section-single-case"')]
+    for key in ("wang-2014: major", "gu-2014: renal", "wen-2019: low", "deng-2017: renal", "liang-2018: death"):
+        assert key in table
+
+
 def test_every_report_and_claim_is_on_the_page(page: str) -> None:
     evidence = read_evidence()
     assert all(key in page for key in evidence.studies)

@@ -9,6 +9,7 @@ from malar.evidence.caveats import caveats, controlled_words
 from malar.evidence.study import DISEASES, THERAPIES
 from malar.reports import evidence_tables as tables
 from malar.reports.evidence_beside import beside_section
+from malar.reports.evidence_claims import claims_table, numbers_table
 from malar.reports.evidence_denominators import denominators_section
 from malar.reports.evidence_forests import draw_contrast, draw_forests
 from malar.reports.evidence_funnels import draw_funnels, funnel_words
@@ -191,7 +192,7 @@ def _claims(evidence: Evidence) -> Section:
         "words, not of those who wrote them.",
         *(f"{one.key}: {one.title} ({one.kind}; {one.publisher})." for one in evidence.documents),
     )
-    return Section("claims", "Claims of the founding documents", intro, tables=(tables.claims_table(evidence),))
+    return Section("claims", "Claims of the founding documents", intro, tables=(claims_table(evidence),))
 
 
 def _lists(evidence: Evidence) -> tuple[Section, ...]:
@@ -222,7 +223,7 @@ def _lists(evidence: Evidence) -> tuple[Section, ...]:
             "numbers",
             "Every number of the documents",
             ("So that nothing is passed over: each number of the five founding documents, and what became of it.",),
-            tables=(tables.numbers_table(evidence),),
+            tables=(numbers_table(evidence),),
         ),
         Section(
             "reports", "All reports", (f"By therapy and year; of {lupus}.",), tables=(tables.reports_table(evidence),)

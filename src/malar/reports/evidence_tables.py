@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from malar.evidence.checks import check_evidence
-from malar.evidence.claim import VERDICTS
-from malar.evidence.claims_check import check_claims
 from malar.evidence.contrast import mean_contrasts
-from malar.evidence.document_numbers import STATES, check_numbers
 from malar.evidence.risk_of_bias import tools_for
 from malar.evidence.study import DESIGNS, DISEASES, THERAPIES
 from malar.evidence.telling import capital, in_words, quantity
 from malar.evidence.verification import Verification
-from malar.reports.page import Cell, Column, Lines, Link, Table
+from malar.reports.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,9 +37,9 @@ def figures_table(
         between = None if limits is None else f"{100 * limits[0]:.0f}–{100 * limits[1]:.0f} %"
         arm = f" ({figure.arm})" if figure.arm else ""
         words = f"{figure.study}: {in_words(figure.name)}{arm}" if named else f"{capital(in_words(figure.name))}{arm}"
-        named = ", ".join(figure.documents)
+        documents = ", ".join(figure.documents)
         only = ": " if figure.verification is Verification.DOCUMENT else "; also in "
-        read = figure.verification.label + (f"{only}{named}" if named else "")
+        read = figure.verification.label + (f"{only}{documents}" if documents else "")
         number = quantity(figure)
         if number == "no number told" and figure.definition:
             number = figure.definition
@@ -86,76 +83,6 @@ def means_table(study: Study, treated: str, control: str) -> Table:
 
 def _signed(number: float) -> str:
     return f"{number:+.1f}".replace("-", "−")
-
-
-def claims_table(evidence: Evidence) -> Table:
-    """Each claim of each founding document beside what the sources say."""
-    columns = (
-        Column("claim", "Claim"),
-        Column("document", "Document"),
-        Column("verdict", "Verdict"),
-        Column("figures", "What the sources say"),
-        Column("sources", "Sources"),
-    )
-    rows = tuple(
-        (
-            one.claim.claim,
-            one.claim.document,
-            VERDICTS[one.verdict],
-            _folded(one.figures),
-            Lines(tuple(_link(evidence, key) for key in one.claim.studies) or ("none named",)),
-        )
-        for one in check_claims(evidence)
-    )
-    caption = (
-        "Where two documents disagree both are shown. The same rules check a page of your own: "
-        "malar evidence claims --page FILE."
-    )
-    return Table("claims-table", "Claims and sources", caption, columns, rows, stacked=True)
-
-
-def numbers_table(evidence: Evidence) -> Table:
-    """Every number of the founding documents: in the data, or beside what contradicts it."""
-    columns = (
-        Column("document", "Document"),
-        Column("printed", "Numbers"),
-        Column("words", "What they are"),
-        Column("state", "State"),
-        Column("beside", "Beside them"),
-    )
-    rows = tuple(
-        (
-            one.number.document,
-            ", ".join(one.number.printed),
-            one.number.words,
-            STATES[one.state],
-            _folded(one.beside),
-        )
-        for one in check_numbers(evidence)
-        if one.state != "aside"
-    )
-    caption = (
-        "In reading order, digits and words alike; dates, page numbers and the like are left out here and kept in the "
-        "data. Each is in the data, or stands beside what contradicts it, or has no source."
-    )
-    return Table("numbers-table", "Every number of the five documents", caption, columns, rows, stacked=True)
-
-
-def _folded(lines: tuple[str, ...]) -> Lines:
-    """The first line, which says why in words, and the figures behind a fold; two lines stand open."""
-    if not lines:
-        return Lines(("nothing found",))
-    return (
-        Lines(lines) if len(lines) < 3 else Lines(lines[:1], lines[1:], fold=f"{len(lines) - 1} figures and cautions")
-    )
-
-
-def _link(evidence: Evidence, key: str) -> Link | str:
-    study = evidence.studies.get(key)
-    if study is not None:
-        return Link(key, study.link) if study.link else key
-    reference = next((one for one in (*evidence.comparators, *evidence.epidemiology) if one.key == key), None)
-    return Link(key, f"https://doi.org/{reference.doi}") if reference and reference.doi else key
 
 
 def reports_table(evidence: Evidence) -> Table:

@@ -118,8 +118,10 @@ class NaiveComparison:
         sides = [enter(frame)[0].collect() for frame in (treated, control)]
         shared = [name for name in sides[0].columns if name in sides[1].columns]
         demand_alike(pl.concat([side.select(shared) for side in sides], how="vertical_relaxed"), across=self.across)
-        read = [self._side(side, words) for side, words in zip(sides, get_args(Side), strict=True)]
-        return NaiveComparisonResult(self, *(part for side in read for part in side))
+        (k_treated, ours), (k_control, theirs) = (
+            self._side(side, words) for side, words in zip(sides, get_args(Side), strict=True)
+        )
+        return NaiveComparisonResult(self, k_treated, ours, k_control, theirs)
 
     def _side(self, rows: pl.DataFrame, words: str) -> tuple[int, Interval]:
         """Number of studies, and the proportion of a side with its limits."""
