@@ -15,8 +15,10 @@ from malar.synthesis.naive_comparison import NaiveComparison
 from malar.synthesis.pooled_series import PooledSeries, cumulative, leave_one_out
 from malar.synthesis.pooling import Pooling
 from malar.synthesis.predictive_prior import MetaAnalyticPredictive
+from malar.synthesis.rank_check import RankCheck
 from malar.synthesis.small_studies import SmallStudyCheck
 from malar.synthesis.subgroups import Subgroups
+from malar.synthesis.trim_and_fill import TrimAndFill
 
 METHODS: Final[tuple[Method, ...]] = (
     Pooling.method,
@@ -25,6 +27,8 @@ METHODS: Final[tuple[Method, ...]] = (
     Subgroups.method,
     MetaRegression.method,
     SmallStudyCheck.method,
+    RankCheck.method,
+    TrimAndFill.method,
     NaiveComparison.method,
     MetaAnalyticPredictive.method,
     TreatmentEffectPrior.method,
@@ -44,9 +48,11 @@ __all__ = [
     "NaiveComparison",
     "PooledSeries",
     "Pooling",
+    "RankCheck",
     "SmallStudyCheck",
     "Subgroups",
     "TreatmentEffectPrior",
+    "TrimAndFill",
     "cumulative",
     "demand_alike",
     "differences",
