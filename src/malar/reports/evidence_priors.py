@@ -38,8 +38,20 @@ def priors_section(evidence: Evidence) -> Section:
         "provisional.",
     )
     tables = (_rates(evidence), *(_effects(evidence, one) for one in questions()))
-    notes = tuple(f"{one.title}: {', '.join(arm.figure for arm in one.arms)}. {one.because}" for one in questions())
+    notes = tuple(_rests_on(evidence, one) for one in questions())
     return Section("priors", "What a trial in planning may expect", intro, tables=tables, notes=notes)
+
+
+def _rests_on(evidence: Evidence, asked: Question) -> str:
+    """The arms that a question rests on, in words."""
+    kinds = ("series", "control arms of other studies", "the trial")
+    arms: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for one, figure in zip(asked.arms, asked.figures(evidence), strict=True):
+        kind = kinds[2] if one.randomized else kinds[0] if one.arm == "treated" else kinds[1]
+        on = f" on {figure.arm}" if figure.arm else ""
+        arms[kind].append(f"{figure.study}{on} {figure.events}/{figure.n}")
+    told = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in arms.items() if names)
+    return f"{asked.title}. Rests on {told}. {asked.because}"
 
 
 def _rates(evidence: Evidence) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from malar.evidence.denominators import among_followed, life_table, same_events
@@ -16,19 +17,30 @@ if TYPE_CHECKING:
 YEAR: Final = 12
 
 
+SOURCES: Final = {
+    "pilot": ("liang-2010",),
+    "series": ("wang-2013", "wang-2018"),
+    "multicenter": ("wang-2014",),
+    "registry": ("alchi-2013", "jayne-2004"),
+    "autoimmune": ("farge-2010",),
+    "single-center": ("burt-2006", "burt-2018"),
+    "compassionate": ("barbado-2018",),
+    "two-hundred": ("wang-2014", "gu-2014", "wen-2019", "wang-2018", "deng-2017", "liang-2018"),
+    "single-case": ("gcmaf-case",),
+}
+"""Reports that each system rests on; it is the order of the parts."""
+
+
 def systems(evidence: Evidence) -> tuple[Section, ...]:
-    """The systems of the founding documents, one part each."""
-    return (
-        _pilot(evidence),
-        _series(evidence),
-        _multicenter(evidence),
-        _registry(evidence),
-        _autoimmune(evidence),
-        _single_center(evidence),
-        _compassionate(evidence),
-        _two_hundred(evidence),
-        _single_case(evidence),
-    )
+    """The systems of the founding documents, one part each, with the citations they rest on."""
+    parts = (_pilot, _series, _multicenter, _registry, _autoimmune, _single_center, _compassionate, _two_hundred,
+             _single_case)  # fmt: skip
+    return tuple(_cited(evidence, part(evidence)) for part in parts)
+
+
+def _cited(evidence: Evidence, section: Section) -> Section:
+    cited = (f"{key}: {evidence.study(key).cite()}" for key in SOURCES[section.key])
+    return replace(section, notes=(*section.notes, *cited))
 
 
 def _pilot(evidence: Evidence) -> Section:
@@ -69,7 +81,7 @@ def _series(evidence: Evidence) -> Section:
         f"{_percent(last.greatest)}.",
         "Those not seen have either not yet reached the visit (they entered later), or died, or were lost. These are "
         "different things, and the report does not tell them apart; 5 of the 87 died.",
-        f"Relapse by life table: {years}, under an assumption that the report does not confirm (below its table).",
+        f"Relapse by life table: {years}, under an assumption that the report does not confirm (told at its table).",
         f"Later, the same 28 patients in remission at five years were printed as {twice[0].percent} % of "
         f"{twice[0].n} treated in the journal and as {twice[1].percent} % of {twice[1].n} alive at a congress.",
     )
@@ -88,7 +100,7 @@ def _series(evidence: Evidence) -> Section:
 
 def _followed(evidence: Evidence, name: str) -> Table:
     columns = (
-        Column("year", "Year"),
+        Column("year", "When"),
         Column("count", "Had it / followed", numeric=True),
         Column("share", "Share", numeric=True),
         Column("limits", "Exact 95 % limits", numeric=True),
@@ -99,7 +111,7 @@ def _followed(evidence: Evidence, name: str) -> Table:
     )
     rows = tuple(
         (
-            f"{one.months / YEAR:.0f}",
+            f"Year {one.months / YEAR:.0f}",
             f"{one.events}/{one.followed}",
             _percent(one.share),
             f"{100 * one.lower:.0f}–{100 * one.upper:.0f} %",
@@ -119,7 +131,7 @@ def _followed(evidence: Evidence, name: str) -> Table:
 
 def _life_table(study: Study) -> Table:
     columns = (
-        Column("year", "Year"),
+        Column("year", "When"),
         Column("count", "Relapsed / followed", numeric=True),
         Column("share", "In that year", numeric=True),
         Column("cumulative", "By the end of it", numeric=True),
@@ -127,7 +139,7 @@ def _life_table(study: Study) -> Table:
     table = life_table(study, "relapse")
     counts = among_followed(study, "relapse")
     rows = tuple(
-        (f"{months / YEAR:.0f}", f"{one.events}/{one.followed}", _percent(one.share), _percent(share))
+        (f"Year {months / YEAR:.0f}", f"{one.events}/{one.followed}", _percent(one.share), _percent(share))
         for months, share, one in zip(table.months, table.cumulative, counts, strict=True)
     )
     return Table("relapse-life-table", "Relapse by life table", table.assumption, columns, rows, stacked=True)
