@@ -33,7 +33,9 @@ PRINTED = [
 
 
 @pytest.mark.parametrize(("treated", "control", "limits"), PRINTED)
-def test_one_study_a_side_has_the_limits_that_newcombe_prints(treated, control, limits):
+def test_one_study_a_side_has_the_limits_that_newcombe_prints(
+    treated: tuple[int, int], control: tuple[int, int], limits: tuple[float, float]
+) -> None:
     difference = NaiveComparison().fit(one(*treated), one(*control)).difference
     assert_close((difference.lower, difference.upper), limits, "printed_4")
 

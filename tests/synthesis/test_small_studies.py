@@ -8,18 +8,18 @@ import pytest
 from malar.errors import ParameterError, UndefinedError
 from malar.synthesis import Pooling, RankCheck, TrimAndFill
 from tests.numbers import assert_close
-from tests.oracles.reader import read_case
+from tests.oracles.reader import Case, read_case
 
 LARGE = ("meta_debruin2009", "meta_pritz1997")
 
 
-def spec(case) -> Pooling:
-    study = case.columns["study"]
-    return Pooling(measure="proportion_logit", columns=case.columns, study=study, limits="normal")
+def spec(case: Case) -> Pooling:
+    columns = {role: name for role, name in case.columns.items() if name}
+    return Pooling(measure="proportion_logit", columns=columns, study=columns["study"], limits="normal")
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_oracle_of_the_rank_correlation(name):
+def test_oracle_of_the_rank_correlation(name: str) -> None:
     case = read_case(name)
     r = case.expected["PLO_ranktest"]
     found = RankCheck(pooling=spec(case)).fit(case.frame)
@@ -28,7 +28,7 @@ def test_oracle_of_the_rank_correlation(name):
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_oracle_of_trim_and_fill(name):
+def test_oracle_of_trim_and_fill(name: str) -> None:
     case = read_case(name)
     r = case.expected["PLO_trimfill_REML"]
     found = TrimAndFill(pooling=spec(case)).fit(case.frame)
@@ -42,7 +42,7 @@ def funnel(*, holes: bool) -> pl.DataFrame:
     return pl.DataFrame({"estimate": [e for e, _ in kept], "se": [s for _, s in kept]})
 
 
-def test_an_even_funnel_gains_nothing_and_an_uneven_one_is_evened_on_its_empty_side():
+def test_an_even_funnel_gains_nothing_and_an_uneven_one_is_evened_on_its_empty_side() -> None:
     pooling = Pooling(measure="ratio", tau2="DL")
     even = TrimAndFill(pooling=pooling, side="left").fit(funnel(holes=False))
     assert even.added == 0
@@ -58,10 +58,10 @@ def test_an_even_funnel_gains_nothing_and_an_uneven_one_is_evened_on_its_empty_s
     assert_close(mirrored.after.estimate, -uneven.after.estimate, "rounding")
 
 
-def test_few_studies_are_refused_by_both():
+def test_few_studies_are_refused_by_both() -> None:
     pooling = Pooling(measure="ratio")
     for check in (RankCheck(pooling=pooling), TrimAndFill(pooling=pooling)):
         with pytest.raises(UndefinedError, match="too few to look for small-study effects"):
             check.fit(funnel(holes=False).head(9))
     with pytest.raises(ParameterError, match="`side` is 'up'"):
-        TrimAndFill(pooling=pooling, side="up")
+        TrimAndFill(pooling=pooling, side="up")  # pyright: ignore[reportArgumentType]
