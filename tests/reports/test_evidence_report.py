@@ -83,6 +83,8 @@ def test_the_forest_has_weights_prediction_and_heterogeneity() -> None:
     assert abs((death.data["weight"].sum() or 0) - 1) < 1e-9
     assert any("I²" in label for label in death.data["label"])
     assert any("from memory" in label for label in death.data["label"])
+    assert "By the likelihood of the counts: 4 % (0–28)" in death.data["label"].to_list()
+    assert "Without each report in turn: 3 to 7 %" in death.data["label"].to_list()
     assert "pooled" not in set(response.data["kind"])
     assert any("differ in definition" in label for label in response.data["label"])
     assert response.data["group"].n_unique() > 5

@@ -118,6 +118,7 @@ def draw_contrast(evidence: Evidence, key: str, treated: str, control: str) -> F
 
 
 WHICH: Final = "t with k−2"
+FEWEST_TO_LEAVE_OUT: Final = 2
 BETTER: Final = "Good to have: to the right is better for those given cells"
 WORSE: Final = "Bad to have: to the left is better for those given cells"
 
@@ -223,6 +224,21 @@ def _summary(group: Forest, pooled: PooledEvidence, k: int) -> Iterator[dict[str
     tau2, chisq = value("tau2", "estimate") or 0.0, value("heterogeneity", "chisq") or 0.0
     told = f"Heterogeneity: I² {100 * i2:.0f} %, τ² {tau2:.2f}, Q {chisq:.1f} on {k - 1}, p {p or 0:.2f}"
     yield _line(group, told)
+    yield from (_line(group, words) for words in _otherwise(group, pooled, k))
+
+
+def _otherwise(group: Forest, pooled: PooledEvidence, k: int) -> Iterator[str]:
+    """The same by the likelihood of the counts, and without each report in turn."""
+    if not group.survival:
+        try:
+            other = pool(pooled.candidates, model="likelihood", across=group.across).result.natural
+            limits = f"{100 * other.lower:.0f}–{100 * other.upper:.0f}"
+            yield f"By the likelihood of the counts: {100 * other.estimate:.0f} % ({limits})"
+        except MalarError as refusal:
+            yield f"By the likelihood of the counts: {refusal.fact}"
+    if k > FEWEST_TO_LEAVE_OUT:
+        found = pooled.without_each.summary()["natural"].drop_nulls().to_list()
+        yield f"Without each report in turn: {100 * min(found):.0f} to {100 * max(found):.0f} %"
 
 
 def _line(group: Forest, words: str) -> dict[str, Any]:
