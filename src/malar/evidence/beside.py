@@ -134,8 +134,8 @@ def unlike_words(treated: Sequence[PublishedFigure], controls: Sequence[Publishe
     --------
     >>> from malar.evidence import read_evidence
     >>> evidence = read_evidence()
-    >>> unlike_words([evidence.figure("ranjbar-2022/complete_renal_response@3")], control_arms(evidence, "crr"))
-    ''
+    >>> unlike_words([evidence.figure("gu-2014/renal_flare@12")], control_arms(evidence, "renal_flare"))
+    'month 12 against over 3 years; flare after remission against renal flare'
     """
     if not controls:
         return ""

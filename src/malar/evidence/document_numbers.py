@@ -121,7 +121,7 @@ def check_numbers(evidence: Evidence) -> Iterator[CheckedNumber]:
     >>> from collections import Counter
     >>> from malar.evidence import read_evidence
     >>> Counter(one.state for one in check_numbers(read_evidence()))["disagrees"]
-    7
+    8
     """
     claims = {(document, one.claim.claim): one for one in check_claims(evidence) for document in one.claim.documents}
     for number in document_numbers():
