@@ -12,6 +12,7 @@ from malar.synthesis.measures import COLUMNS, MEASURES, Measure
 from malar.synthesis.meta_regression import MetaRegression
 from malar.synthesis.mixed_pooling import MixedPooling
 from malar.synthesis.naive_comparison import NaiveComparison
+from malar.synthesis.pooled_curve import PooledCurve
 from malar.synthesis.pooled_series import PooledSeries, cumulative, leave_one_out
 from malar.synthesis.pooling import Pooling
 from malar.synthesis.predictive_prior import MetaAnalyticPredictive
@@ -24,6 +25,7 @@ METHODS: Final[tuple[Method, ...]] = (
     Pooling.method,
     MixedPooling.method,
     MantelHaenszel.method,
+    PooledCurve.method,
     Subgroups.method,
     MetaRegression.method,
     SmallStudyCheck.method,
@@ -46,6 +48,7 @@ __all__ = [
     "MetaRegression",
     "MixedPooling",
     "NaiveComparison",
+    "PooledCurve",
     "PooledSeries",
     "Pooling",
     "RankCheck",
