@@ -13,6 +13,7 @@ import polars as pl
 from benchmarks.cohorts import COVARIATES, cohort, entries
 from benchmarks.comparison import Comparison, Growth, linear, power, sorting
 from malar.controls import (
+    Balance,
     EntropyBalancing,
     MatchedEffect,
     NearestNeighborMatching,
@@ -70,6 +71,12 @@ def growths() -> Iterator[Growth]:
 
     yield Growth("inverse-probability weights", of, (20_000, 80_000, 320_000), weighted, "n", linear)
     yield Growth("entropy balancing", of, (20_000, 80_000, 320_000), balanced, "n", linear)
+
+    def alike(n: int) -> Callable[[], object]:
+        rows = cohort(n).with_columns(weight=1.0)
+        return lambda: Balance(covariates=COVARIATES, weight="weight").fit(rows).rows()
+
+    yield Growth("balance of covariates", of, (20_000, 80_000, 320_000), alike, "n log n", sorting)
 
     def effect(n: int) -> Callable[[], object]:
         change = np.random.default_rng(3).normal(size=n)

@@ -9,6 +9,7 @@ import polars as pl
 from benchmarks.cohorts import flares, pairs, recurrent, responses
 from benchmarks.comparison import Comparison, Growth, linear, power, sorting
 from malar.responders import (
+    ExactContrast,
     FirthLogistic,
     GComputation,
     MeanCumulativeFunction,
@@ -67,7 +68,7 @@ def growths() -> Iterator[Growth]:
 
     def cumulative(n: int) -> Callable[[], object]:
         spec = MeanCumulativeFunction(recurrent="flare", terminal="death", by="arm")
-        return lambda: spec.fit(recurrent(n)).curve()
+        return lambda: spec.fit(recurrent(n)).at([180, 365])
 
     def wins(n: int) -> Callable[[], object]:
         outcomes = (Outcome(column="days", event="died"), Outcome(column="sledai_2k", better="lower"))
@@ -76,8 +77,14 @@ def growths() -> Iterator[Growth]:
     yield Growth("difference of proportions", of, sizes, contrast, "n", linear)
     yield Growth("stratified difference", of, sizes, lambda n: stratified(responses(n)), "n", linear)
     yield Growth("g-computation", of, sizes, computed, "n", linear)
-    yield Growth("Firth regression", of, sizes, firth, "n", linear)
+    yield Growth("Firth regression, profile limits", of, (1_000, 4_000, 16_000), firth, "n", linear)
     yield Growth("negative binomial rates", of, sizes, lambda n: negative_binomial(flares(n)), "n", linear)
     yield Growth("mean cumulative number", of, (5_000, 20_000, 80_000), cumulative, "n log n", sorting)
+
+    def exact(n: int) -> Callable[[], object]:
+        spec = ExactContrast(response=RESPONSE, control="control", limits=False)
+        return lambda: spec.fit(responses(n))
+
+    yield Growth("exact tests of two proportions", of, (40, 80, 160), exact, "n²", power(2))
     yield Growth("win ratio", of, (500, 1_000, 2_000), wins, "n²", power(2))
     yield Growth("exact signed-rank test", "pairs", (25, 100, 400), lambda n: signed_rank(pairs(n)), "n³", power(3))

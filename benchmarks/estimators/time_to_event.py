@@ -11,6 +11,7 @@ from benchmarks.comparison import Comparison, Growth, linear, sorting
 from malar.survival import (
     CumulativeIncidence,
     GrayTest,
+    Guyot,
     KaplanMeier,
     LogRank,
     Multistate,
@@ -140,3 +141,12 @@ def growths() -> Iterator[Growth]:
     yield Growth("multistate probabilities", of, (500, 2_000, 8_000), later, "n", linear)
     of = "subjects, visits every 28 days"
     yield Growth("Turnbull", of, (5_000, 20_000, 80_000), lambda n: turnbull(intervals(n)), "n", linear)
+    yield Growth("subjects behind a published curve", "its points", (50, 200, 800), _published, "n", linear)
+
+
+def _published(points: int) -> Callable[[], object]:
+    """A curve read at so many points, with five numbers at risk."""
+    times = [730.0 * k / (points - 1) for k in range(points)]
+    at = KaplanMeier().fit(single(1_000)).at(times).select("time", "survival", "at_risk")
+    curve, risk = at.select("time", "survival"), at.filter(pl.int_range(pl.len()) % (points // 5) == 0)
+    return lambda: Guyot().fit(curve, risk.select("time", "at_risk"))
