@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SPARK  := build/venv-spark
+PEERS  := build/venv-bench
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-spark check fix bench bench-keys coverage docs lock generate golden screenshots apt r-oracles clean
+.PHONY: demo test test-spark check fix bench bench-setup bench-report bench-keys coverage docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo
@@ -36,12 +37,19 @@ generate: $(VENV)/.dev   ## definition sheets, data model, column names, definit
 golden: $(VENV)/.dev     ## accept the bundled study's results as the new golden file
 	$(BIN)/python tools/golden.py
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev      ## ratios against peers where they are here (make bench-setup), and how cost grows
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.every_key --short
 
-bench-keys: $(VENV)/.dev ## the table of docs/performance.md: every key, also over two million visits
-	$(BIN)/python -m benchmarks.every_key
+bench-setup: $(PEERS)/.ready  ## the peers: R's packages from Debian, Python's in an environment of their own
+	apt-get update -qq && apt-get install -y -qq r-base-core r-cran-survival r-cran-cmprsk r-cran-nlme r-cran-lme4 \
+	  r-cran-metafor r-cran-rpact r-cran-matchit r-cran-mass
+
+bench-report: $(VENV)/.dev    ## estimators' tables of docs/performance.md; wants a quiet machine
+	$(BIN)/python -m benchmarks peers growth --write docs/performance.md
+
+bench-keys: $(VENV)/.dev ## table of docs/performance.md: every key, also over two million visits; about an hour
+	$(BIN)/python -m benchmarks.every_key --write docs/performance.md
 
 coverage: $(VENV)/.dev   ## how often the limits cover: half an hour on two cores; results and pages are committed
 	$(BIN)/python -m simulations.coverage
@@ -77,6 +85,11 @@ $(VENV)/.core: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(PEERS)/.ready: benchmarks/peers/python.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r benchmarks/peers/python.txt
 	touch $@
 
 $(SPARK)/.ready: requirements.lock pyproject.toml

@@ -22,6 +22,7 @@ TOLERANCES: Final = {
     "oracle": Tolerance(1e-7, 1e-12),  # another software, 15 digits
     "oracle_6": Tolerance(1e-6, 1e-12),  # another software whose own iteration stops there
     "pooled_likelihood": Tolerance(1e-5, 1e-10),  # two climbs of one likelihood
+    "root_of_rpact": Tolerance(1e-5, 2e-7),  # rpact's search for a bound, stopped 1e-8 before the level
     "stops_early": Tolerance(1e-3, 1e-6),  # another software that stops early
     "derivative": Tolerance(1e-5, 1e-7),  # central differences
     "optimizer": Tolerance(1e-4, 3e-5),  # another software's search for a maximum, stopped at about 1e-5

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import inspect
+import json
 import sys
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 from malar.schema.analytes import ANALYTES
 from malar.schema.code_lists import CODE_LISTS
 from malar.schema.item_keys import ITEM_KEYS
 from malar.schema.reading_rules import READING_RULES
+from malar.schema.settings import AnalysisPlan, PlannedVisit, Settings
 from malar.schema.tables import TABLES, key_columns
 from malar.schema.visit_frame import column_meanings
 from malar.sheets import DECLARED, KINDS, meaning, sheet
@@ -56,6 +61,31 @@ def definitions_index() -> str:
     return "# Definitions\n\n" + "\n".join(parts)
 
 
+SETTINGS = (("study.toml", Settings), ("[analysis]", AnalysisPlan), ("[[analysis.visits]]", PlannedVisit))
+
+
+def settings_section() -> str:
+    """What stands in study.toml, from the docstrings of what reads it."""
+    text = "## study.toml\n\nWhat the tables alone do not say. `format_version`, `title` and `day0` at the least.\n"
+    for head, kind in SETTINGS:
+        defaults = {one.name: one.default for one in fields(kind)}
+        text += f"\n| in `{head}` | meaning | where absent |\n|---|---|---|\n"
+        for names, meaning_of in _documented(kind):
+            for name in names.split(", "):
+                given = defaults[name]
+                plain = isinstance(given, str | int | bool)
+                text += f"| `{name}` | {meaning_of} | {f'`{json.dumps(given)}`' if plain else ''} |\n"
+    return text
+
+
+def _documented(kind: type) -> Iterator[tuple[str, str]]:
+    """Names and meaning of each parameter in a docstring."""
+    lines = inspect.cleandoc(kind.__doc__ or "").partition("----------\n")[2].splitlines()
+    heads = [k for k, line in enumerate(lines) if line and not line.startswith(" ")]
+    for first, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+        yield lines[first], " ".join(line.strip() for line in lines[first + 1 : following]).replace("``", "`")
+
+
 def data_model() -> str:
     """Tables, columns, analytes, code lists, item keys and the rules of reading."""
     parts = [
@@ -63,6 +93,7 @@ def data_model() -> str:
         "is unknown. Keys are in bold. A column marked ● is what its row is about: where its value cannot be used, the "
         "row is set aside; in other columns the value alone is left empty.\n"
     ]
+    parts.append(settings_section())
     for name, schema in TABLES.items():
         keys = key_columns(name)
         parts.append(f"## {name}\n\n{(schema.__doc__ or '').splitlines()[0]}\n")

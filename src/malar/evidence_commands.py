@@ -12,10 +12,8 @@ import typer
 from malar.commands import FINDINGS, FINE
 
 if TYPE_CHECKING:
-    from malar.evidence.candidates import Candidates
     from malar.evidence.choosing import Choice
     from malar.evidence.library import Evidence
-    from malar.evidence.pooling import PooledEvidence
     from malar.evidence.study import Study
 
 
@@ -28,14 +26,14 @@ def run_list(choice: dict[str, str], add: Sequence[Path], *, as_json: bool) -> i
     evidence, wanted = read_evidence(add), Choice(**choice)
     studies = wanted.studies(evidence)
     if as_json:
-        _print_json([_listed(study, wanted) for study in studies])
+        print_json([_listed(study, wanted) for study in studies])
         return FINE
     for study in studies:
         typer.echo(_line(study))
         if wanted.outcome:
             for figure in wanted.figures(study):
                 typer.echo(f"    {told(figure).partition(': ')[2]}")
-    typer.echo(f"{len(studies)} of {len(evidence.studies)} reports. {_dated(evidence)}")
+    typer.echo(f"{len(studies)} of {len(evidence.studies)} reports. {dated(evidence)}")
     return FINE
 
 
@@ -76,9 +74,11 @@ def figure_json(figure: Any) -> dict[str, Any]:
     return {name: float(value) if name == "percent" else value for name, value in known.items()}
 
 
-def _dated(evidence: Evidence) -> str:
-    awaited = ", ".join(evidence.awaited)
-    return f"Data set of {evidence.as_of}; awaited: {awaited}. Look again before you quote it."
+def dated(evidence: Evidence) -> str:
+    """The date of the data set, and what is awaited."""
+    from malar.evidence.caveats import awaited_words
+
+    return f"Data set of {evidence.as_of}; awaited: {awaited_words(evidence)}. Look again before you quote it."
 
 
 def run_show(key: str, add: Sequence[Path], *, as_json: bool) -> int:
@@ -91,7 +91,7 @@ def run_show(key: str, add: Sequence[Path], *, as_json: bool) -> int:
     study = evidence.study(key)
     if as_json:
         figures = [figure_json(figure) for figure in study.figures]
-        _print_json({**_listed(study, Choice()), "figures": figures, "notes": list(study.notes)})
+        print_json({**_listed(study, Choice()), "figures": figures, "notes": list(study.notes)})
     else:
         typer.echo(study_text(evidence, study))
     return FINE
@@ -106,7 +106,7 @@ def run_evidence_check(add: Sequence[Path], *, as_json: bool) -> int:
     findings = check_evidence(evidence)
     if as_json:
         rows = [{name: getattr(one, name) for name in one.__slots__} for one in findings]
-        _print_json({"as_of": evidence.as_of, "awaited": list(evidence.awaited), "findings": rows})
+        print_json({"as_of": evidence.as_of, "awaited": list(evidence.awaited), "findings": rows})
     else:
         for one in findings:
             typer.echo(f"{one.severity:<11}{one.study:<18}{one.message}")
@@ -114,7 +114,7 @@ def run_evidence_check(add: Sequence[Path], *, as_json: bool) -> int:
         wrong = sum(one.severity == "error" for one in findings)
         typer.echo(
             f"{len(evidence.studies)} reports, {figures} figures: {len(findings) - wrong} contradictions stand in the "
-            f"papers, {wrong} are new. {_dated(evidence)}"
+            f"papers, {wrong} are new. {dated(evidence)}"
         )
         typer.echo(evidence.reading)
     return FINDINGS if any(one.severity == "error" for one in findings) else FINE
@@ -132,8 +132,9 @@ def run_claims(document: str, page: Path | None, add: Sequence[Path], *, as_json
     claims = None if page is None else read_claims(page)
     checked = [one for one in check_claims(evidence, claims) if not document or document in one.claim.documents]
     if as_json:
-        _print_json([one.as_json() for one in checked])
+        print_json([one.as_json() for one in checked])
         return FINE
+    read_first(evidence)
     for one in checked:
         typer.echo(f"{one.claim.document}: {one.claim.claim}")
         typer.echo(f"  {one.verdict}: {VERDICTS[one.verdict]}")
@@ -144,88 +145,34 @@ def run_claims(document: str, page: Path | None, add: Sequence[Path], *, as_json
     for each in evidence.documents:
         if page is None:
             typer.echo(f"{each.key}: {each.title} ({each.kind}; {each.publisher})")
-    typer.echo(_dated(evidence))
+    typer.echo(dated(evidence))
     return FINE
 
 
-def run_pool(
-    choice: dict[str, str],
-    months: float | None,
-    override: Sequence[str],
-    across: Sequence[str],
-    add: Sequence[Path],
-    model: str,
-    *,
-    survival: bool,
-    as_json: bool,
-) -> int:
-    """Pool an outcome over reports that share no patients; say what was left out and by which rule."""
-    from malar.errors import ParameterError
-    from malar.evidence import read_evidence
-    from malar.evidence.candidates import candidates
-    from malar.evidence.choosing import Choice
-    from malar.evidence.pooling import pool
+def read_first(evidence: Evidence) -> None:
+    """Print the cautions that come before any figure."""
+    from malar.evidence.caveats import caveats
 
-    if model not in ("inverse_variance", "likelihood"):
-        raise ParameterError(f"There is no model `{model}`.", hint="Use inverse_variance or likelihood.")
-    evidence = read_evidence(add)
-    found = candidates(evidence, Choice(**choice), months=months, override=override, survival=survival)
-    _tell_candidates(found, to_error=as_json)
-    pooled = pool(found, model=model, across=across)
-    if as_json:
-        _print_json(pooled.table().to_dicts())
-    else:
-        _tell_pooled(pooled)
-        typer.echo(_dated(evidence))
-    return FINE
+    typer.echo("Read this first")
+    for caution in caveats(evidence):
+        typer.echo(f"- {caution}")
+    typer.echo("")
 
 
-def _tell_candidates(found: Candidates, *, to_error: bool) -> None:
-    from malar.evidence.telling import told
-
-    for figure in found.figures:
-        typer.echo(f"pooled    {told(figure)}", err=to_error)
-    for line in found.overridden:
-        typer.echo(f"override  {line}", err=to_error)
-    for one in found.left_out:
-        typer.echo(f"left out  {one.study}: {one.because}", err=to_error)
-    for caution in found.cautions:
-        typer.echo(f"caution   {caution}", err=to_error)
-
-
-def _tell_pooled(pooled: PooledEvidence) -> None:
-    table = pooled.table()
-
-    def value(term: str, statistic: str) -> float | None:
-        rows = table.filter((table["term"] == term) & (table["statistic"] == statistic))
-        return rows["value"][0] if rows.height else None
-
-    def share(number: float | None) -> str:
-        return "undefined" if number is None else f"{100 * number:.0f} %"
-
-    middle, low, high = (value("pooled", name) for name in ("estimate", "lower", "upper"))
-    typer.echo(f"Pooled of {len(pooled.candidates.figures)}: {share(middle)} (95 % CI {share(low)} to {share(high)})")
-    low, high = value("prediction", "lower"), value("prediction", "upper")
-    where = "undefined: fewer than 3 reports" if low is None else f"{share(low)} to {share(high)}"
-    typer.echo(f"In a further study of the kind (95 % prediction): {where}")
-    i2 = value("i2", "estimate")
-    if i2 is not None:
-        typer.echo(f"Heterogeneity: I² {share(i2)}, τ² {value('tau2', 'estimate') or 0.0:.2f}")
-
-
-def run_evidence_report(out: Path, add: Sequence[Path]) -> int:
+def run_evidence_report(out: Path, add: Sequence[Path], system: str) -> int:
     """Write the evidence report: one HTML file."""
     from malar.evidence import read_evidence
     from malar.progress import stage
     from malar.reports.evidence_report import evidence_report
 
     with stage("Drawing the evidence report"):
-        page = evidence_report(read_evidence(add))
+        page = evidence_report(read_evidence(add), system=system)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
     typer.echo(f"Evidence report: {out}")
     return FINE
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """Print a value for programs."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -18,7 +18,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "group": "group or arm; null where there is one",
     "comparator": "the group compared with, in contrasts",
     "term": "state, cause, quantile or coefficient",
-    "time": "day from the start of the analysis, or the probability of a quantile",
+    "time": "day from the start of the analysis, the probability of a quantile, or the number of an interim look",
     "statistic": "one of `STATISTICS`",
     "value": "the number",
     "level": "confidence level of `lower` and `upper`",

@@ -11,6 +11,7 @@ from malar.endpoints import DEFINITIONS
 from malar.errors import UnknownKeyError, near
 from malar.instruments import INSTRUMENTS
 from malar.sources import Source, Status
+from malar.timelines.antiphospholipid import ANTIPHOSPHOLIPID_STATUS
 from malar.timelines.engraftment import ENGRAFTMENTS
 from malar.timelines.event_rules import EVENT_RULES
 from malar.timelines.low_periods import LOW_PERIODS
@@ -33,7 +34,14 @@ KINDS: Final[Mapping[str, Mapping[str, Declaration]]] = {
     "derivations": {step.key: step for made in DEFINITIONS.values() for step in made.derivations},
     "event_rules": EVENT_RULES,
     "safety": {
-        made.key: made for made in (*SPECIAL_INTERESTS, *ENGRAFTMENTS.values(), *LOW_PERIODS.values(), ISCT_2006)
+        made.key: made
+        for made in (
+            *SPECIAL_INTERESTS,
+            ANTIPHOSPHOLIPID_STATUS,
+            *ENGRAFTMENTS.values(),
+            *LOW_PERIODS.values(),
+            ISCT_2006,
+        )
     },
 }
 """Kind of declaration → key → declaration."""

@@ -26,7 +26,8 @@ _DIMENSIONS: Final[Mapping[str, Mapping[str, float]]] = {
     "amount concentration": {"umol/L": 1.0, "mmol/L": 1000.0},
     "enzyme activity": {"U/L": 1.0, "ukat/L": 60.0},
     "antibody activity": {"IU/mL": 1.0, "kIU/L": 1.0, "IU/L": 0.001},
-    "hemolytic activity": {"U/mL": 1.0, "kU/L": 1.0},
+    "arbitrary units": {"U/mL": 1.0, "kU/L": 1.0},
+    "normalized ratio": {"ratio": 1.0},
     "percentage": {"%": 1.0, "fraction": 100.0},
     "sedimentation": {"mm/h": 1.0},
     "protein excretion": {"g/d": 1.0, "mg/d": 0.001},
@@ -50,6 +51,8 @@ _SPELLINGS: Final[Mapping[str, str]] = {
     "mm/hr": "mm/h", "mm/1h": "mm/h", "percent": "%", "cells/hpf": "/hpf", "per hpf": "/hpf",
     "casts/lpf": "/lpf", "per lpf": "/lpf",
     "ml/min/1.73m2": "mL/min/1.73 m2", "ml/min/1.73 m²": "mL/min/1.73 m2", "ml/min/1.73m²": "mL/min/1.73 m2",
+    "gpl": "U/mL", "mpl": "U/mL", "gpl u/ml": "U/mL", "mpl u/ml": "U/mL", "gpl-u/ml": "U/mL", "mpl-u/ml": "U/mL",
+    "sgu": "U/mL", "smu": "U/mL",
     "µg": "ug", "μg": "ug", "mcg": "ug",
 }  # fmt: skip
 

@@ -63,8 +63,8 @@ def test_pairs_keep_arms_caliper_strata_and_ratio(spec, cohort):
     if spec.exact:
         assert (center[sets.treated] == center[sets.control]).all()
     if spec.caliper is not None:
-        unit = sets.score.std(ddof=1) if spec.caliper_unit == "sd" else 1.0
-        assert (sets.pairs()["distance"] <= spec.caliper * unit).all()
+        told = spec.read(cohort, "The test")
+        assert (np.abs(told.score[sets.treated] - told.score[sets.control]) <= told.caliper).all()
     assert sets.matched().height == sets.n_treated + len(sets.control)
     assert sets.weighted()["weight"].sum() == pytest.approx(2 * sets.n_treated)
     assert sets.unmatched().height == int(treated.sum()) - sets.n_treated

@@ -67,7 +67,20 @@ def test_a_page_of_ones_own_is_judged_by_the_same_rules() -> None:
         "not_checkable",
     ]
     assert {one.claim.document for one in checked} == {"Our page"}
-    assert "wang-2013: no control group." in checked[0].figures
+    assert "No control group: wang-2013." in checked[0].figures
+
+
+def test_an_arm_quoted_without_its_control_arm_agrees_incompletely(tmp_path: Path) -> None:
+    arm = '{figure = "deng-2017/renal_remission@6 on MSC", percent = 75, events = 9, n = 12}'
+    control = '{figure = "deng-2017/renal_remission@6 on placebo", percent = 83, events = 5, n = 6}'
+    path = tmp_path / "page.toml"
+    verdicts: list[str] = []
+    for says in (arm, f"{arm}, {control}"):
+        path.write_text(f'document = "A"\n[[claims]]\nclaim = "75 % respond"\nsays = [{says}]\n', encoding="utf-8")
+        (one,) = check_claims(read_evidence(), read_claims(path))
+        verdicts.append(one.verdict)
+        assert any("placebo" in line for line in one.figures)
+    assert verdicts == ["agrees_incompletely", "agrees"]
 
 
 @pytest.mark.parametrize(

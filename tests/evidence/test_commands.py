@@ -68,6 +68,54 @@ def test_pool_prints_the_rule_that_chose(capsys: pytest.CaptureFixture[str]) -> 
     assert {"analysis", "term", "statistic", "value", "note"} <= set(rows[0])
 
 
+def test_pool_says_which_deviate_predicts_and_pools_without_each() -> None:
+    words = ["pool", "treatment_related_death", "--therapy", "hsct"]
+    text = run(*words, "--each")
+    assert "95 % prediction, t with k−2" in text
+    assert "Without jayne-2004: 3 %" in text
+    assert "Up to 2004: undefined" in text
+    assert "Up to 2019: 5 %" in text
+    assert "t with k−1" in run(*words, "--prediction", "k-1")
+    assert "binomial-normal likelihood" in run(*words, "--model", "likelihood")
+    assert "Miller's inverse" in run(*words, "--scale", "freeman_tukey", "--tau2", "PM", "--limits", "normal")
+    wrong = RUN.invoke(app, ["evidence", *words, "--tau2", "GUESS"])
+    assert "There is no tau2 `GUESS`" in str(wrong.exception)
+
+
+@pytest.mark.parametrize(
+    ("therapy", "keys"),
+    [
+        ("AD-MSC", {"ranjbar-2022"}),
+        ("autologous BM-MSC", {"carrion-2010"}),
+        ("CAR-NK", {"gao-2025"}),
+        ("cyclophosphamide", {"petri-2010"}),
+    ],
+)
+def test_list_tells_products_of_a_therapy_apart(therapy: str, keys: set[str]) -> None:
+    assert {row["key"] for row in json.loads(run("list", "--therapy", therapy, "--json"))} == keys
+
+
+def test_list_filters_by_every_field_and_in_the_readers_words() -> None:
+    rows = json.loads(run("list", "--disease", "nephritis", "--design", "RCT", "--verification", "full text", "--json"))
+    assert [row["key"] for row in rows] == ["deng-2017"]
+    cord = {row["key"] for row in json.loads(run("list", "--therapy", "UC-MSC", "--json"))}
+    marrow = {row["key"] for row in json.loads(run("list", "--therapy", "allogeneic-BM-MSC", "--json"))}
+    assert cord & marrow == {"gu-2014", "wang-2013", "wang-2018", "wen-2019"}
+
+
+def test_claims_begin_with_the_cautions_and_end_with_the_date() -> None:
+    text = run("claims", "--document", "S4")
+    assert text.startswith("Read this first\n- Almost nothing here was compared with anything")
+    assert "MiSLE (NCT02633163, 81 patients, placebo-controlled)" in text
+    assert "gives no advice" in text
+
+
+def test_one_system_is_a_page_of_its_own(tmp_path: Path) -> None:
+    out = tmp_path / "series.html"
+    run("report", "--out", str(out), "--system", "series")
+    assert 'id="section-series"' in out.read_text(encoding="utf-8")
+
+
 def test_report_is_written(tmp_path: Path) -> None:
     out = tmp_path / "evidence.html"
     run("report", "--out", str(out), "--add", str(HERE / "study.toml"))

@@ -143,12 +143,29 @@ def test_a_file_that_is_no_toml_is_told_by_name(tmp_path: Path) -> None:
 
 def test_a_judgment_of_bias_needs_a_reader(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
-    path.write_text(OWN + '\n[risk_of_bias]\noverall = "high"\ntool = "ROBINS-I"\n', encoding="utf-8")
+    path.write_text(OWN + '\n[risk_of_bias]\noverall = "serious"\ntool = "ROBINS-I"\n', encoding="utf-8")
     with pytest.raises(ParameterError, match="`reader` is missing"):
         read_study_file(path)
-    path.write_text(
-        path.read_text(encoding="utf-8") + 'reader = "A Reader"\ndate = "2026-08-01"\nbecause = "no controls"\n',
-        encoding="utf-8",
-    )
-    assert str(read_study_file(path).risk_of_bias) == "high (ROBINS-I; A Reader, 2026-08-01)"
+    signed = path.read_text(encoding="utf-8") + 'reader = "A Reader"\ndate = "2026-08-01"\nbecause = "no controls"\n'
+    path.write_text(signed + '[risk_of_bias.domains]\nconfounding = "critical"\n', encoding="utf-8")
+    risk = read_study_file(path).risk_of_bias
+    assert risk is not None
+    assert (str(risk), dict(risk.domains)) == ("serious (ROBINS-I; A Reader, 2026-08-01)", {"confounding": "critical"})
     assert all(study.risk_of_bias is None for study in read_evidence().studies.values())
+
+
+@pytest.mark.parametrize(
+    ("tool", "overall", "told"),
+    [
+        ("RoB 2", "high", "`tool` is 'RoB 2'"),
+        ("JBI", "high", "`overall` is 'high'"),
+        ("MINORS", "17", "`overall` is 17"),
+    ],
+)
+def test_a_tool_of_judgment_fits_the_design(tmp_path: Path, tool: str, overall: str, told: str) -> None:
+    path = tmp_path / "own.toml"
+    judged = f'\n[risk_of_bias]\noverall = "{overall}"\ntool = "{tool}"\nreader = "A"\ndate = "2026"\nbecause = "b"\n'
+    path.write_text(OWN + judged, encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        read_study_file(path)
+    assert told in caught.value.fact

@@ -11,7 +11,7 @@ import pytest
 
 from malar.evidence import read_evidence
 from malar.evidence.claims_check import check_claims
-from malar.evidence.contrast import arm_contrasts
+from malar.evidence.contrast import arm_contrasts, mean_contrasts
 from malar.evidence.denominators import among_followed, life_table, same_events
 from tests.numbers import assert_close
 
@@ -159,3 +159,19 @@ def test_the_placebo_controlled_trial_excludes_neither_benefit_nor_harm() -> Non
         one = found[name]
         for value, printed in zip((one.difference, one.lower, one.upper), expected, strict=True):
             assert abs(100 * value - printed) < 0.06
+
+
+# Welch's limits, computed apart from this code when the data set was made.
+MEANS = {
+    "sledai_change": (-3.0, -11.4, 5.4, 0.06),
+    "proteinuria_g_24h": (-2.1, -4.92, 0.72, 0.006),
+    "proteinuria_change_g_24h": (-0.7, -2.16, 0.76, 0.006),
+}
+
+
+def test_protein_in_urine_ended_lower_on_cells_but_did_not_fall_more() -> None:
+    found = {one.name: one for one in mean_contrasts(read_evidence().study("deng-2017"), "MSC", "placebo")}
+    for name, (*expected, within) in MEANS.items():
+        one = found[name]
+        for value, printed in zip((one.difference, one.lower, one.upper), expected, strict=True):
+            assert abs(value - printed) < within

@@ -110,4 +110,4 @@ def test_what_is_no_share_or_probability_is_refused():
     ):
         with pytest.raises(ParameterError):
             call()
-    assert len({method.key for method in METHODS}) == 5
+    assert len({method.key for method in METHODS}) == len(METHODS) == 6

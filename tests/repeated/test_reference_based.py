@@ -193,3 +193,54 @@ def test_provisional_and_in_the_table_of_results():
     table = fit(trial(30, 3)).table(unit="SLEDAI-2K points")
     assert set(table["statistic"]) == {"estimate", "se", "df", "lower", "upper", "p"}
     assert "jump_to_reference; 10 imputations" in table["note"][0]
+
+
+class Expected:
+    """Stands for a generator whose every draw is what is expected: each subject once, no deviation."""
+
+    def choice(self, own, size):
+        return own[:size]
+
+    def standard_normal(self, shape):
+        return np.zeros(shape)
+
+
+@pytest.mark.parametrize("strategy", get_args(Strategy))
+def test_two_visits_by_hand(strategy):
+    """Dropout after the first of two visits: the means are those of regression in the completers, pooled over arms.
+
+    The likeliest slope is that of the second on the first outcome within arms of completers, and an arm's second
+    mean lies on that line at the first mean of all its patients.
+    """
+    rng = np.random.default_rng(42)
+    n = 60
+    treated, left = np.arange(n) % 3 != 0, rng.random(n) < 0.3
+    first = rng.normal(0, 2, n) - 2.0 * treated
+    second = 0.8 * first + rng.normal(0, 1.5, n) - 1.5 * treated
+    frame = pl.DataFrame(
+        {
+            "subject": np.repeat(np.arange(n), 2),
+            "visit": np.tile([6, 12], n),
+            "arm": np.repeat(np.where(treated, "cells", "standard"), 2),
+            "change": np.column_stack((first, np.where(left, np.nan, second))).ravel(),
+        }
+    ).with_columns(pl.col("change").fill_nan(None))
+    spec = ReferenceBasedImputation(
+        model=MMRM(outcome="change", reference="standard"), strategy=strategy, imputations=2
+    )
+    found = spec.fit(frame, rng=Expected()).contrasts().filter(visit="12")["estimate"][0]
+
+    arms, stayed = (treated, ~treated), ~left
+    within = [(first[a & stayed] - first[a & stayed].mean(), second[a & stayed]) for a in arms]
+    slope = sum(x @ y for x, y in within) / sum(x @ x for x, _ in within)
+    one, ref_one = (first[a].mean() for a in arms)
+    two, ref_two = (second[a & stayed].mean() + slope * (first[a].mean() - first[a & stayed].mean()) for a in arms)
+    after = {
+        "missing_at_random": (two, one),
+        "jump_to_reference": (ref_two, one),
+        "copy_reference": (ref_two, ref_one),
+        "copy_increments_in_reference": (one + ref_two - ref_one, one),
+    }[strategy]
+    filled = np.where(left & treated, after[0] + slope * (first - after[1]), second)
+    filled = np.where(left & ~treated, ref_two + slope * (first - ref_one), filled)
+    assert_close(found, filled[treated].mean() - filled[~treated].mean(), "derivative")

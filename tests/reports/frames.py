@@ -11,6 +11,7 @@ from malar.reports.figure import Figure
 from malar.reports.figures.denominators import draw_denominators
 from malar.reports.figures.kaplan_meier import draw_kaplan_meier
 from malar.reports.figures.love_plot import draw_love_plot
+from malar.reports.figures.multiplicity_graph import draw_multiplicity_graph
 from malar.reports.figures.share_heat_map import ORGANS, draw_share_heat_map
 from malar.reports.figures.state_occupancy import draw_state_occupancy
 from malar.reports.figures.swimmer import draw_swimmer
@@ -48,6 +49,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "upper": pl.Float64,
     },
     "balance": {"covariate": pl.String, "sample": pl.String, "smd": pl.Float64},
+    "edges": {
+        "hypothesis": pl.String,
+        "share": pl.Float64,
+        "claimed": pl.Int64,
+        "to": pl.String,
+        "part": pl.Float64,
+    },
     "visits": {
         "label": pl.String,
         "time": pl.Int64,
@@ -102,6 +110,13 @@ def frames(name: str | None = None) -> dict[str, pl.DataFrame]:
             ("eGFR", "after", -0.12),
             ("class", "before", None),
         ],
+        "edges": [
+            ("SRI-4", 0.6, None, "flares", 0.5),
+            ("SRI-4", 0.6, None, "prednisone", 0.5),
+            ("renal", 0.0, 1, None, None),
+            ("flares", 0.4, None, "SRI-4", 1.0),
+            ("prednisone", 0.0, None, None, None),
+        ],
         "visits": [("Baseline", 0, 0, 40, 40, 0, 0.09), ("Month 6", 183, 12, 18, 40, 0.41, 0.87)],
     }
     made = {key: pl.DataFrame(rows[key], schema=SCHEMAS[key], orient="row") for key in SCHEMAS}
@@ -136,6 +151,7 @@ DRAWN: dict[str, Callable[..., Figure]] = {
     "kaplan-meier": lambda f, text, **k: draw_kaplan_meier(f["curve"], f["risk"], label=text, since=text, **k),
     "state-occupancy": lambda f, text, **k: draw_state_occupancy(f["occupancy"], since=text, **k),
     "love-plot": lambda f, text, **k: draw_love_plot(f["balance"], unit=text, **k),
+    "multiplicity-graph": lambda f, text, **k: draw_multiplicity_graph(f["edges"], **k),
     "denominators": lambda f, text, **k: draw_denominators(
         f["visits"], f["occupancy"].drop("state"), state=text, since=text, **k
     ),

@@ -154,6 +154,14 @@ def test_words_of_the_heat_map() -> None:
     assert "0/0" not in shown
 
 
+def test_words_of_the_multiplicity_graph() -> None:
+    figure = DRAWN["multiplicity-graph"](frames(), "")
+    assert "SRI-4: 60% of alpha, passing 0.5 to flares and 0.5 to prednisone." in figure.alt
+    assert "renal: claimed at analysis 1." in figure.alt
+    assert "prednisone: 0% of alpha, passing on nothing." in figure.alt
+    assert {"SRI-4", "claimed at analysis 1", "40% of alpha", "0.5", "1"} <= set(texts(figure.svg))
+
+
 def test_words_of_the_swimmer() -> None:
     figure = draw_swimmer(frames()["intervals"], frames()["marks"])
     assert figure.alt.startswith("2 patients")

@@ -8,7 +8,7 @@ import pytest
 from malar import read_study
 from malar.example import example_path
 from malar.reports.analysis import Analysis, analyze
-from malar.reports.safety import event_rates, product_story, with_dose
+from malar.reports.safety import event_rates, product_story, thromboembolism_by_antibodies, with_dose
 from malar.reports.sections_safety import safety_section
 from malar.timelines.exposure import derive_exposure, treatment_emergent
 
@@ -46,10 +46,23 @@ def test_every_product_tells_who_got_it(analysis: Analysis) -> None:
     assert story["deaths"].sum() >= 1
 
 
+def test_thrombosis_is_shown_by_antiphospholipid_status(analysis: Analysis) -> None:
+    study = analysis.study
+    exposure = derive_exposure(study)
+    table = thromboembolism_by_antibodies(study, exposure, treatment_emergent(study, exposure))
+    rows = {row["status"]: row for row in table.iter_rows(named=True)}
+    assert rows["positive twice"]["patients"] == rows["positive twice"]["events"] == 1
+    assert all(rows[status]["patients"] == 0 for status in ("positive", "negative", None))
+    assert rows[None]["of"] == 2
+    assert sum(row["of"] for row in rows.values()) == exposure.height
+    assert rows["negative"]["upper"] == pytest.approx(1 - 0.025 ** (1 / rows["negative"]["of"]))
+
+
 def test_the_section_is_there_where_cells_were_given(analysis: Analysis) -> None:
     section = safety_section(analysis)
     assert section is not None
     keys = [table.key for table in section.tables]
-    assert keys == ["events-by-window", "special-interest", "low-counts", "deaths", "products"]
+    expected = ["events-by-window", "special-interest", "thromboembolism", "low-counts", "deaths", "products"]
+    assert keys == expected
     none = next(row for row in section.tables[1].rows if row[0] == "Graft-versus-host disease")
     assert none[1:] == (0, 40, 0, "0.0 to 8.8 %")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
 
+from malar.errors import UnknownKeyError
 from malar.example import example_path
 from malar.reports.analysis import analyze
-from malar.reports.sections_arms import CHANCE, NO_CHANCE, arms_section, contrasts
+from malar.reports.sections_arms import CHANCE, NO_CHANCE, arms_compared, arms_section, contrasts
 from malar.schema import Study, read_study
 
 
-def two_arms(study: Study, **settings: str) -> Study:
+def two_arms(study: Study, **settings: Any) -> Study:
     """The bundled study, its patients dealt in turn to two arms."""
     subjects = study["subjects"].with_row_index()
     subjects = subjects.with_columns(
@@ -48,6 +50,18 @@ def test_everybody_due_counts_below_the_line(analysis):
     assert {arm: events for arm, (events, _) in counted.items()} == dict(by_hand.iter_rows())
     enrolled = dict(analysis.study["subjects"]["arm"].value_counts().iter_rows())
     assert all(0 < n <= enrolled[str(arm)] for arm, (_, n) in counted.items())
+
+
+def test_study_toml_may_name_the_control():
+    study = read_study(example_path())
+    named = two_arms(study, analysis=replace(study.settings.analysis, control_arm="usual"))
+    assert arms_compared(named) == ["usual", "cells"]
+    section = arms_section(analyze(named))
+    assert section is not None
+    assert "usual is the arm compared with, as study.toml names it" in section.figures[0].caption
+    wrong = two_arms(study, analysis=replace(study.settings.analysis, control_arm="placebo"))
+    with pytest.raises(UnknownKeyError, match="no subject is in"):
+        arms_compared(wrong)
 
 
 def test_the_page_says_whether_lots_were_drawn(analysis):

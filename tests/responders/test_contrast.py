@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from malar.errors import ParameterError, UndefinedError, UnknownKeyError
 from malar.responders import Proportion, ResponderContrast, miettinen_nurminen, newcombe
+from malar.responders._score_kernel import score, under_odds_ratio
 from tests.numbers import assert_close
 
 RESPONSE = Proportion(denominator="randomized", unknown="nonresponder", by="arm")
@@ -36,6 +37,27 @@ def test_published_deng_2017_remission_and_complete_remission():
     assert_close([found.estimate, found.lower, found.upper], [-0.0833, -0.3970, 0.3450], "printed_3")
     whole = SPEC.fit(trial(5, 12, 3, 6)).of("difference_newcombe")
     assert_close([whole.estimate, whole.lower, whole.upper], [-0.083, -0.467, 0.326], "printed_3")
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "limits"),
+    [
+        ((0, 16, 15, 72), {}, (-0.3164, -0.0056)),
+        ((7, 34, 1, 34), {"factor": False}, (0.0284, 0.3439)),  # Mee
+        ((7, 34, 1, 34), {"measure": "ratio"}, (1.2086, 43.0330)),
+        ((7, 34, 1, 34), {"measure": "ratio", "factor": False}, (1.2209, 42.5757)),  # Koopman
+        ((9, 13, 4, 14), {"measure": "odds_ratio"}, (1.0934, 28.9419)),
+        ((1, 11, 0, 2), {"measure": "odds_ratio"}, (0.0313, math.inf)),
+    ],
+)
+def test_published_fagerland_lydersen_laake_2017(counts, options, limits):
+    """Statistical Analysis of Contingency Tables, chapter 4, as its authors' R package contingencytables prints it."""
+    assert_close(miettinen_nurminen(*counts, **options), limits, "printed_4")
+
+
+def test_published_newcombe_1998_perondi():
+    """7 of 34 against 1 of 34 in the same book."""
+    assert_close(newcombe(7, 34, 1, 34), (0.0189, 0.3404), "printed_4")
 
 
 def test_published_newcombe_1998_table_ii():
@@ -120,3 +142,17 @@ def test_what_cannot_be_compared_is_refused():
         ResponderContrast(response=RESPONSE, control="placebo", measures=("hazard",))
     with pytest.raises(ParameterError):
         miettinen_nurminen(3, 2, 1, 2)
+
+
+@pytest.mark.parametrize(("x1", "n1", "x2", "n2", "odds"), [(30, 60, 20, 80, 2.0), (70, 200, 150, 180, 0.3)])
+def test_what_is_taken_off_the_score_of_the_odds_ratio_is_its_mean_given_the_total(x1, n1, x2, n2, odds):
+    from scipy.stats import nchypergeom_fisher
+
+    p1, p2 = under_odds_ratio(x1, n1, x2, n2, odds)
+    v1, v2 = n1 * p1 * (1 - p1), n2 * p2 * (1 - p2)
+    with_bias, without = (
+        score("odds_ratio", x1, n1, x2, n2, odds, factor=False, unbiased=unbiased) for unbiased in (False, True)
+    )
+    taken_off = (with_bias - without) * (v1 * v2 / (v1 + v2)) ** 0.5
+    exact = nchypergeom_fisher.mean(n1 + n2, n1, x1 + x2, odds) - n1 * p1
+    assert float(taken_off) == pytest.approx(float(exact), abs=0.02 * abs(float(exact)) + 1e-3)

@@ -36,6 +36,13 @@ def test_limits_of_the_ratio(oracle):
 
 
 @pytest.mark.parametrize("oracle", ["binary_endpoints"])
+def test_limits_of_the_odds_ratio_with_the_score_freed_of_bias(oracle):
+    for one, counts in two_sample():
+        ours = miettinen_nurminen(*counts, level=one["level"], measure="odds_ratio", unbiased=True)
+        assert_close(ours, open_as_infinite(one["or_score_mn"]), what=f"odds ratio {counts}")
+
+
+@pytest.mark.parametrize("oracle", ["binary_endpoints"])
 def test_score_statistics(oracle):
     for one, counts in two_sample():
         for name, delta in (("fm_test_d0", 0.0), ("fm_test_margin_neg10", -0.1)):

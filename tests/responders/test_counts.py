@@ -171,3 +171,26 @@ def test_an_arm_that_never_wins_and_outcomes_that_mean_nothing():
         WinRatio(outcomes=(), control="control")
     with pytest.raises(UndefinedError):
         WinRatio(outcomes=(Outcome(column="score"),), control="nobody").fit(frame)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000))
+def test_rates_of_a_handful_converge_or_say_that_they_do_not(seed):
+    """Few patients, hardly any event, a covariate that tells them apart: never an error of linear algebra."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 14))
+    frame = pl.DataFrame(
+        {
+            "group": ["cells", "control", *rng.choice(["cells", "control"], n - 2)],
+            "events": rng.poisson(rng.choice([0.2, 1.0, 5.0]), n) * rng.choice([0, 1, 3], n),
+            "patient_years": rng.choice([0.01, 0.5, 1.0, 10.0], n),
+            "x": rng.normal(size=n),
+        }
+    )
+    try:
+        result = NegativeBinomialRate(control="control", covariates=("x",)).fit(frame)
+    except UndefinedError:
+        return
+    numbers = [one for one in result.numbers if one.estimate is not None]
+    assert numbers or "did not converge" in result.numbers[0].note
+    assert all(math.isfinite(one.estimate) for one in numbers)

@@ -74,3 +74,29 @@ def test_wins_of_a_censored_time(oracle):
     assert result.of("losses").events == r["losses"]
     ratio = result.of("win_ratio")
     assert_close([np.log(ratio.estimate), ratio.se], [r["log_ratio"], r["se_log_ratio"]], what="log win ratio")
+
+
+def lower(column: str) -> Outcome:
+    return Outcome(column=column, better="lower")
+
+
+DEATH = Outcome(column="days", event="died")
+
+
+@pytest.mark.parametrize(
+    ("key", "outcomes"),
+    [
+        ("death_flares_sledai", (DEATH, lower("flares"), lower("sledai"))),
+        ("flares_sledai", (lower("flares"), lower("sledai"))),
+        ("sledai", (lower("sledai"),)),
+    ],
+)
+def test_win_hierarchy_sim(key, outcomes):
+    """A hierarchy with one end of follow-up ranks the patients: concordance of R survival counts it."""
+    case = read_case("win_hierarchy_sim")
+    r = case.expected[key]
+    result = WinRatio(outcomes=outcomes, control="control").fit(case.frame)
+    assert (result.of("wins").events, result.of("losses").events) == (r["wins"], r["losses"])
+    ratio, net = result.of("win_ratio"), result.of("net_benefit")
+    assert_close([np.log(ratio.estimate), ratio.se], [r["log_ratio"], r["se_log_ratio"]], what="log win ratio")
+    assert_close([net.estimate, net.se], [r["net_benefit"], r["se_net_benefit"]], what="net benefit")

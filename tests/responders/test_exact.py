@@ -55,6 +55,35 @@ def test_mid_p_of_the_lady_tasting_tea_by_hand():
     assert_close(kernel.fisher(3, 4, 1, 4), [34 / 70, 18 / 70], "rounding")
 
 
+@pytest.mark.parametrize(
+    ("counts", "limits"),
+    [
+        ((6, 13, 2, 7), (-0.3108, 0.5787)),  # StatXact 11
+        ((13, 13, 0, 7), (0.5904, 1.0)),  # StatXact 11 and SAS 9.4
+        ((24, 61, 10, 35), (-0.0992, 0.2949)),  # SAS 9.4, StatXact 11
+        ((9, 11, 4, 12), (0.0616, 0.7968)),  # SAS 9.4
+    ],
+)
+def test_limits_of_statxact_and_sas(counts, limits):
+    """Two one-sided exact score tests, as printed in the validation of R exact2x2 (Fay and Hunsberger)."""
+    assert_close(kernel.difference_limits(*counts, 0.95), limits, "printed_4")
+
+
+def test_p_of_statxact_and_sas():
+    """Barnard's two-sided p (SAS 9.4; StatXact 11), and Boschloo's of tables ordered by Fisher's (StatXact 11)."""
+    assert_close(kernel.barnard(24, 61, 10, 35), 0.4063, "printed_4")
+    assert_close(kernel.barnard(9, 11, 4, 12), 0.0215, "printed_4")
+    assert_close(kernel.barnard(6, 13, 2, 7), 0.5374, "printed_4")
+    assert_close(kernel.barnard(13, 13, 0, 7) * 1e6, 2.44, "printed_2")
+    assert_close(kernel.boschloo(24, 61, 10, 35), 0.3381, "printed_4")
+
+
+def test_mid_p_of_the_book():
+    """0 of 16 against 15 of 72 (Fagerland, Lydersen and Laake 2017, chapter 4): exact 0.06287, mid-P 0.04466."""
+    exact, mid = kernel.fisher(0, 16, 15, 72)
+    assert_close([10 * exact, 10 * mid], [0.6287, 0.4466], "printed_4")
+
+
 def test_boschloo_is_never_above_fisher_and_holds_its_level():
     n1, n2 = 12, 6
     fisher = kernel.fisher_all(n1, n2)

@@ -19,6 +19,7 @@ from malar.responders import (
     SignedRank,
     StratifiedContrast,
 )
+from malar.responders._paired_kernel import paired_limits, paired_score
 from tests.numbers import assert_close
 from tests.responders.test_contrast import trial
 
@@ -91,6 +92,9 @@ def test_one_stratum_is_the_crude_difference():
     frame = trial(7, 10, 2, 10).with_columns(center=pl.lit("x"))
     spec = StratifiedContrast(response=RESPONSE, control="placebo", strata=("center",))
     assert_close(spec.fit(frame).of("difference").estimate, 0.5)
+    assert "fewer than two strata" in spec.fit(frame).of("breslow_day").note
+    everyone = spec.fit(trial(10, 10, 2, 10).with_columns(center=pl.lit("x")))
+    assert everyone.of("tarone").p is None
     with pytest.raises(UndefinedError, match="both arms"):
         spec.fit(frame.with_columns(center="arm"))
     with pytest.raises(ParameterError):
@@ -147,3 +151,60 @@ def test_mcnemar_without_any_change_says_nothing():
     assert result.of("mcnemar_exact").p == result.of("smallest_p").p == 1.0
     odds = result.of("odds_ratio")
     assert (odds.estimate, odds.lower, odds.upper) == (None, 0.0, math.inf)
+    change = result.of("difference")
+    assert (change.estimate, change.upper) == (0.0, -change.lower)
+    assert_close(change.upper, 3.841458820694124 / (2 + 3.841458820694124))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
+def test_score_limits_of_a_change_turn_with_it_and_agree_with_the_test(gained, lost, unchanged):
+    n = gained + lost + unchanged
+    if not n:
+        return
+    z = 1.959963984540054
+    low, high = paired_limits(gained, lost, n, z)
+    assert -1 <= low <= (gained - lost) / n <= high <= 1
+    back = paired_limits(lost, gained, n, z)
+    assert_close([-back[1], -back[0]], [low, high], "oracle")
+    if gained + lost:
+        mcnemar = (gained - lost) / math.sqrt(gained + lost)
+        assert_close(paired_score(gained, lost, n, 0.0), mcnemar, "rounding")
+        if abs(abs(mcnemar) - z) > 1e-9:
+            assert (abs(mcnemar) < z) == (low < 0 < high)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000))
+def test_firth_has_limits_around_its_estimate_in_a_dozen_patients_with_three_covariates(seed):
+    """The profile of so few patients has several maxima; the search for limits must not lose its way among them."""
+    rng = np.random.default_rng(seed)
+    frame = trial(6, 6, 4, 6).with_columns(
+        x=pl.Series(rng.normal(size=12)),
+        g=pl.Series(rng.choice(["u", "v", "w"], 12)),
+        outcome=pl.Series(rng.random(12) < 0.7),
+    )
+    try:
+        result = FirthLogistic(response=RESPONSE, control="placebo", covariates=("x", "g")).fit(frame)
+    except UndefinedError:
+        return
+    for one in result.numbers:
+        if one.estimate is None:
+            assert "did not converge" in one.note
+            continue
+        assert one.lower is None or one.lower < one.estimate
+        assert one.upper is None or one.upper > one.estimate
+        assert one.p is None or 0 <= one.p <= 1
+
+
+def test_firth_profile_with_two_maxima():
+    """Found among random frames: continued from afar, the profile comes back on another branch."""
+    x = [0.0, 1.2, -0.3, -0.2, -1.3, 1.2, -0.7, 0.0, -0.5, -2.2, -1.5, -0.3]
+    frame = trial(4, 6, 6, 6).with_columns(
+        outcome=pl.Series([False, False, True, True, True, True, True, True, True, True, True, True]),
+        arm=pl.Series(["cells"] * 5 + ["placebo"] * 7),
+        x=pl.Series(x),
+        g=pl.Series(["u", "u", "u", "u", "w", "w", "u", "w", "v", "v", "v", "u"]),
+    )
+    found = FirthLogistic(response=RESPONSE, control="placebo", covariates=("x", "g")).fit(frame).of("arm=cells")
+    assert_close([found.estimate, found.upper], [-1.5352, 2.5611], "printed_4")

@@ -131,3 +131,45 @@ def test_discordant_pairs(oracle):
         odds = result.of("odds_ratio")
         upper = [math.inf if value in (None, "Inf") else value for value in r["odds_limits"]]
         assert_close([odds.lower, odds.upper], upper, what="odds")
+
+
+def change(gained, lost, n, level=0.95):
+    rest = n - gained - lost
+    frame = pl.DataFrame(
+        {"before": [0] * gained + [1] * lost + [0] * rest, "after": [1] * gained + [0] * lost + [0] * rest}
+    )
+    spec = PairedResponse(before="before", after="after", unknown="refused", level=level)
+    return spec.fit(frame).of("difference")
+
+
+@pytest.mark.parametrize("oracle", ["paired_and_strata"])
+def test_score_limits_of_a_paired_difference(oracle):
+    """The nuisance by a search on the multinomial likelihood."""
+    for r in read_case(oracle).expected["tango"]:
+        found = change(r["gained"], r["lost"], r["n"], r["level"])
+        assert_close([found.estimate, found.lower, found.upper], [r["estimate"], r["lower"], r["upper"]], what=str(r))
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "n", "printed", "digits"),
+    [(6, 16, 161, (-0.1240, -0.0054), "printed_4"), (1, 7, 21, (-0.517, -0.026), "printed_3")],
+)
+def test_published_score_limits_of_tango(gained, lost, n, printed, digits):
+    """Fagerland, Lydersen & Laake, Statistical analysis of contingency tables (2017), chapter 8, and its R package
+    contingencytables: response before and after consolidation (Cavo 2012), airways before and after stem cells
+    (Bentur 2009)."""
+    found = change(gained, lost, n)
+    assert_close([found.lower, found.upper], printed, digits)
+
+
+@pytest.mark.parametrize("oracle", ["paired_and_strata"])
+def test_equal_odds_ratios_across_strata(oracle):
+    for name, r in read_case(oracle).expected["homogeneity"].items():
+        rows = pl.DataFrame({key: r[key] for key in ("x1", "n1", "x2", "n2")}).with_row_index("stratum")
+        response = Proportion(denominator="randomized", unknown="excluded", by="arm")
+        spec = StratifiedContrast(response=response, control="placebo", strata=("stratum",))
+        result = spec.fit(subjects(rows))
+        assert_close(result.of("odds_ratio").estimate, r["odds_ratio"], what=name)
+        for term in ("breslow_day", "tarone"):
+            found = result.of(term)
+            assert_close([found.chisq, found.p], [r[term], r[f"{term}_p"]], what=f"{name} {term}")

@@ -17,6 +17,8 @@ relaxed = settings(deadline=None, max_examples=50)
 row = st.tuples(st.integers(0, 9), st.sampled_from([0, 1, 2]), st.sampled_from("abc"), st.sampled_from("xy"))
 rows = st.lists(row, min_size=2, max_size=40).filter(lambda found: len({arm for _, _, arm, _ in found}) > 1)
 
+TIED = "1 2 b; 1 2 a; 0 2 a; 1 1 b; 1 2 b; 1 2 b; 0 2 a; 0 2 b; 0 1 b; 1 2 b; 1 2 b; 0 2 a; 1 2 b"
+
 
 def frame(found) -> pl.DataFrame:
     schema = {"time": pl.Int64, "cause": pl.Int64, "arm": pl.String, "center": pl.String}
@@ -66,6 +68,23 @@ def test_without_other_causes_or_censoring_grays_score_is_the_log_rank_score(fou
     gray = GrayTest().fit(only).causes[0]
     scores = LogRank().fit(only).scores
     assert_close(gray.score, scores.observed - scores.expected, "rounding")
+
+
+@relaxed
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([1, 2]), st.sampled_from("abc")), min_size=6, max_size=24))
+def test_many_ties_among_few_still_give_a_covariance(found):
+    ends = [(time, cause, arm, "x") for time, cause, arm in found] + [(5, 1, "a", "x"), (5, 2, "b", "x")]
+    for cause in GrayTest(causes=("1", "2")).fit(frame(ends)).causes:
+        assert np.linalg.eigvalsh(cause.covariance).min() > -1e-9
+
+
+def test_more_events_tied_than_a_group_holds():
+    """The variance of the rule for ties would be negative; cuminc of cmprsk 2.2-11 gives -3.239482."""
+    words = [row.split() for row in TIED.split(";")]
+    found = [(int(time), int(cause), arm, "x") for time, cause, arm in words]
+    test = GrayTest().fit(frame(found)).tests().filter(cause="2").row(0)
+    assert test[1] > 0.0
+    assert test[2] == 1
 
 
 def test_a_stratum_of_one_group_adds_nothing():

@@ -22,7 +22,7 @@ PLANTED = {
     ("bilag_renal_b_without_protein", "items"): 1,
     ("bilag_mucocutaneous_a_or_b_without_skin_items", "items"): 1,
     ("bilag_musculoskeletal_a_or_b_without_joints", "items"): 1,
-    ("bilag_hematological_a_or_b_with_normal_counts", "items"): 2,
+    ("bilag_hematological_a_or_b_with_normal_counts", "items"): 1,
     ("bilag_never_involved_after_involvement", "items"): 1,
     ("arthritis_item_without_joints", "items"): 1,
     ("joints_without_arthritis_item", "items"): 1,
@@ -36,15 +36,18 @@ PLANTED = {
     ("urine_protein_measures_disagree", "labs"): 1,
     ("proteinuria_differs_from_urine_protein", "items"): 1,
     ("urine_ratio_high_and_collection_low", "labs"): 1,
+    ("albumin_low_without_protein", "labs"): 1,
     ("damage_index_fell", "items"): 1,
     ("end_stage_kidney_with_good_filtration", "items"): 1,
     ("weight_jumped", "visits"): 1,
     ("bilag_new_item_coded_as_known", "items"): 1,
     ("bilag_known_item_coded_as_new", "items"): 1,
     ("bilag_item_code_unknown", "items"): 1,
+    ("released_against_markers", "products"): 1,
+    ("infused_though_not_released", "infusions"): 1,
+    ("dose_per_kg_differs_from_total", "infusions"): 1,
 }
-"""(Rule, table) → findings, those of severity info apart. A white-cell count planted elsewhere makes the second of the
-normal counts, and a collection of urine that disagrees with the ratio disagrees with the item too."""
+"""(Rule, table) → findings. A collection of urine that disagrees with the ratio disagrees with the item too."""
 
 ZONES = (
     "scalp", "ears", "nose", "face", "neck_front", "neck_back", "chest", "abdomen", "back", "arms", "hands", "legs",
@@ -61,7 +64,8 @@ Plant = tuple[Callable[[Visit], bool], Callable[[Visit], Any]]
 
 
 def plant_contradictions(tables: Tables) -> None:
-    """Plant one contradiction a query, each at a visit of its own."""
+    """Plant one contradiction a query, each at a visit of its own; and those of products."""
+    _products(tables)
     visits, used = visits_of(tables), set[int]()
     for suits, change in _plants():
         free = (k for k, visit in enumerate(visits) if not used & {k - 1, k, k + 1} and suits(visit))
@@ -70,6 +74,18 @@ def plant_contradictions(tables: Tables) -> None:
             raise AssertionError(f"no visit for {suits.__qualname__}, line {suits.__code__.co_firstlineno}")
         used.add(chosen)
         change(visits[chosen])
+
+
+def _products(tables: Tables) -> None:
+    """A batch released against a marker, a batch given though not released, and a dose that does not fit."""
+    products, infusions = tables["products"], tables["infusions"]
+    products[2]["cd45_percent"] = 3.4
+    refused = {**products[-1], "product": "P-9", "viability_percent": 72, "release_criteria_met": "false"}
+    products.append(refused)
+    next(row for row in reversed(infusions) if row["number"] == 2)["product"] = "P-9"
+    twice = {row["subject"] for row in infusions if row["number"] == 2}
+    single = next(row for row in infusions if row["subject"] not in twice)
+    single["cells_per_kg"] = round(0.7 * single["cells_per_kg"])
 
 
 def _plants() -> Iterator[Plant]:
@@ -81,6 +97,7 @@ def _plants() -> Iterator[Plant]:
     yield from _physician()
     yield from _kidney_and_damage()
     yield from _codes()
+    yield (lambda v: (v.lab("upcr") or 9) < 0.25), lambda v: v.set_lab("albumin", 18, "g/L")
 
 
 def _unseen(system: str, signs: tuple[str, ...]) -> Plant:

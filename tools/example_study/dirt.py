@@ -95,8 +95,17 @@ def _contradict(items: list[Row], labs: list[Row], sign: str, analyte: str, valu
     """Make one result contradict its item; the score stays as the items say."""
     units = {"wbc": "10^9/L", "platelets": "10^9/L", "c3": "g/L"}
     results = {(row["subject"], row["day"]): row for row in labs if row["analyte"] == analyte}
+    graded = {
+        (row["subject"], row["day"]) for row in items if row["item"] == "hematological" and int(row["value"] or 0) > 2
+    }  # where normal counts would contradict the grade too
     for row in items:
-        if row["item"] != sign or row["subject"] <= "X-22" or row["day"] <= 0 or row["attributed"] == "false":
+        if (
+            row["item"] != sign
+            or (row["subject"], row["day"]) in graded
+            or row["subject"] <= "X-22"
+            or row["day"] <= 0
+            or row["attributed"] == "false"
+        ):
             continue
         result = results.get((row["subject"], row["day"]))
         if row["value"] != "" and bool(row["value"]) is present and result and result["unit"] == units[analyte]:

@@ -18,6 +18,7 @@ OPENED = date(2021, 3, 1)
 CENTERS = ("Invented Hospital North", "Invented Hospital South", "Invented Clinic East")
 DEAD, LOST, WITHDRAWN = 17, (5, 29), (11,)
 CLASSES = ("iii", "iii", "iv", "iv", "iv", "v", "iii_v", "iv_v", "iv_v")
+PRESENT, ABSENT = ("cd105", "cd73", "cd90"), ("cd45", "cd34", "cd14_or_cd11b", "cd79a_or_cd19", "hla_dr")
 THERAPIES = {
     "cyclophosphamide": (0.75, "g"), "mycophenolate mofetil": (2, "g"), "azathioprine": (100, "mg"),
     "tacrolimus": (4, "mg"), "methotrexate": (15, "mg"), "rituximab": (1, "g"), "belimumab": (600, "mg"),
@@ -80,6 +81,12 @@ def add_products(rng: np.random.Generator, tables: Tables) -> None:
             "autologous": "false", "passage": int(rng.integers(3, 6)),
             "viability_percent": int(np.clip(rng.normal(93, 2), 87, 98)), "release_criteria_met": "true",
         })  # fmt: skip
+    for k, product in enumerate(tables["products"]):
+        own = np.random.default_rng(k)
+        product |= {"adherent": "true"}
+        product |= {f"{marker}_percent": round(100 - float(own.gamma(2, 0.7)), 1) for marker in PRESENT}
+        product |= {f"{marker}_percent": round(min(1.8, float(own.gamma(2, 0.2))), 1) for marker in ABSENT}
+        product |= {"differentiates": "true"}
 
 
 def add_subject(rng: np.random.Generator, tables: Tables, plan: Plan, stay: Stay) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from example_study.antibodies import add_antiphospholipid
 from example_study.disease import draw_course, plan_patients
 from example_study.follow_up import add_background, add_events, add_prednisone
 from example_study.measures import measure
@@ -33,4 +34,5 @@ def make_tables(rng: np.random.Generator, patients: int = 40) -> Tables:
         add_background(own, tables, plan, stay)
         add_prednisone(own, tables, plan, course, stay, visits)
         add_events(own, tables, plan, course, stay)
+        add_antiphospholipid(own, tables, plan.subject, [day for _, _, day in visits])
     return tables

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from malar.controls.balance import Balance
+from malar.controls.clone_censor_weight import CloneCensorWeight
 from malar.controls.e_value import METHOD as E_VALUE
 from malar.controls.e_value import EValue, e_value
 from malar.controls.lupus_matching import LUPUS_MATCHING, MatchingList, MatchingVariable
 from malar.controls.matched_effect import MatchedEffect
 from malar.controls.nearest_neighbor_matching import NearestNeighborMatching
+from malar.controls.negative_controls import NegativeControls
 from malar.controls.optimal_matching import OptimalMatching
 from malar.controls.propensity_score import PropensityScore
 from malar.controls.sequential_trials import SequentialTrials
@@ -29,6 +31,8 @@ METHODS: Final[tuple[Method, ...]] = (
     E_VALUE,
     TARGET_TRIAL,
     SequentialTrials.method,
+    CloneCensorWeight.method,
+    NegativeControls.method,
 )
 """What `malar list estimators` prints of this room."""
 
@@ -37,6 +41,7 @@ __all__ = [
     "METHODS",
     "TARGET_TRIAL_ITEMS",
     "Balance",
+    "CloneCensorWeight",
     "EValue",
     "EntropyBalancing",
     "MatchedEffect",
@@ -44,6 +49,7 @@ __all__ = [
     "MatchingVariable",
     "Method",
     "NearestNeighborMatching",
+    "NegativeControls",
     "OptimalMatching",
     "PropensityScore",
     "ProtocolItem",

@@ -1,7 +1,8 @@
-"""Pairing treated subjects with controls by a score. NumPy and SciPy only; costs rows x log(rows) for the nearest.
+"""Pairing treated subjects with controls. NumPy and SciPy only.
 
-Everyone stands in one line, ordered by score and then by row. The nearest control of a treated subject is the first
-still free on the left or on the right of his place; where both are equally near, the one on the left.
+By a score everyone stands in one line, ordered by score and then by row: rows x log(rows). The nearest control of a
+treated subject is the first still free on the left or on the right of his place; where both are equally near, the one
+on the left. By covariates all distances stand in a table: treated x controls.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from malar.controls.matching import ToMatch
 
     Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -81,34 +84,75 @@ def _free(link: list[int], at: int) -> int:
     return end
 
 
-def nearest(
-    score: NDArray[np.float64],
-    treated: NDArray[np.bool_],
-    stratum: NDArray[np.integer],
-    order: str,
-    ratio: int,
-    caliper: float,
-    replace: bool,
-) -> Pairs:
+class Table:
+    """All distances between treated and controls of one stratum; does what `Line` does.
+
+    Parameters
+    ----------
+    cost
+        Shape (treated, controls); infinite where the caliper forbids.
+    treated, control
+        Row numbers within the stratum.
+    """
+
+    __slots__ = ("at", "cost", "row")
+
+    def __init__(self, cost: NDArray[np.float64], treated: NDArray[np.intp], control: NDArray[np.intp]) -> None:
+        self.cost = cost
+        self.row: list[int] = control.tolist()
+        self.at = {row: number for number, row in enumerate(treated.tolist())}
+
+    def nearest(self, row: int) -> tuple[int, float]:
+        """Column of the nearest free control of a treated row, and how far it is."""
+        cost = self.cost[self.at[row]]
+        if not cost.size:
+            return 0, float("inf")
+        place = int(cost.argmin())
+        return place, float(cost[place])
+
+    def take(self, place: int) -> None:
+        """Take a control out."""
+        self.cost[:, place] = np.inf
+
+    def several(self, row: int, ratio: int, caliper: float) -> list[int]:
+        """The nearest controls of a row, nearest first, none taken out."""
+        cost = self.cost[self.at[row]]
+        order = np.argsort(cost, kind="stable")[:ratio]
+        return [self.row[place] for place in order.tolist() if np.isfinite(cost[place]) and cost[place] <= caliper]
+
+
+def _apart(told: ToMatch, rows: NDArray[np.intp], controls: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Distances of treated rows to controls, infinite beyond the caliper of the score."""
+    from scipy.spatial.distance import cdist
+
+    cost = np.asarray(cdist(told.place[rows], told.place[controls]))
+    if np.isfinite(told.caliper):
+        cost[np.abs(told.score[rows][:, None] - told.score[controls][None, :]) > told.caliper] = np.inf
+    return cost
+
+
+def nearest(told: ToMatch, order: str, ratio: int, *, replace: bool) -> Pairs:
     """Rows of treated and of their controls, pair by pair; sets in the order of the treated rows.
 
     Parameters
     ----------
-    score, treated, stratum
-        Shape (rows,).
+    told
+        Who is treated, strata, scores, distances and the caliper.
     order
         ``largest``, ``smallest``, ``data`` or ``closest``: who chooses first.
     ratio
         Controls wanted a treated; without replacement everyone chooses once before anyone chooses again.
-    caliper
-        Longest distance allowed, infinity for none.
     replace
         Whether a control may be chosen by several.
     """
     found: list[tuple[int, int]] = []
-    for members in _groups(stratum):
-        own, isolated = score[members], treated[members]
-        line, queue = Line(own, ~isolated), np.flatnonzero(isolated)
+    for members in _groups(told.stratum):
+        own, isolated = told.score[members], told.treated[members]
+        queue, controls = np.flatnonzero(isolated), np.flatnonzero(~isolated)
+        if told.by_score:
+            line, caliper = Line(own, ~isolated), told.caliper
+        else:
+            line, caliper = Table(_apart(told, members[queue], members[controls]), queue, controls), float("inf")
         if replace:
             chosen = [(row, control) for row in queue.tolist() for control in line.several(row, ratio, caliper)]
         elif order == "closest":
@@ -123,7 +167,7 @@ def nearest(
     return _sorted(found)
 
 
-def _in_turn(line: Line, queue: list[int], ratio: int, caliper: float) -> list[tuple[int, int]]:
+def _in_turn(line: Line | Table, queue: list[int], ratio: int, caliper: float) -> list[tuple[int, int]]:
     chosen: list[tuple[int, int]] = []
     for _ in range(ratio):
         still: list[int] = []
@@ -137,7 +181,7 @@ def _in_turn(line: Line, queue: list[int], ratio: int, caliper: float) -> list[t
     return chosen
 
 
-def _closest_first(line: Line, queue: list[int], ratio: int, caliper: float) -> list[tuple[int, int]]:
+def _closest_first(line: Line | Table, queue: list[int], ratio: int, caliper: float) -> list[tuple[int, int]]:
     """Of all pairs still possible the closest is made first; on a tie, that of the earlier row."""
     chosen: list[tuple[int, int]] = []
     for _ in range(ratio):
@@ -159,13 +203,7 @@ def _closest_first(line: Line, queue: list[int], ratio: int, caliper: float) -> 
     return chosen
 
 
-def optimal(
-    score: NDArray[np.float64],
-    treated: NDArray[np.bool_],
-    stratum: NDArray[np.integer],
-    ratio: int,
-    caliper: float,
-) -> Pairs:
+def optimal(told: ToMatch, ratio: int) -> Pairs:
     """Pairs with the smallest total distance among those that match as many as can be matched.
 
     An assignment of treated subjects, each written `ratio` times, to controls; a pair beyond the caliper costs more
@@ -174,18 +212,18 @@ def optimal(
     from scipy.optimize import linear_sum_assignment
 
     found: list[tuple[int, int]] = []
-    for members in _groups(stratum):
-        isolated = treated[members]
+    for members in _groups(told.stratum):
+        isolated = told.treated[members]
         rows, controls = members[isolated], members[~isolated]
         if not len(rows) or not len(controls):
             continue
-        cost = np.abs(score[rows][:, None] - score[controls][None, :])
-        forbidden = cost > caliper
-        longest = float(cost[~forbidden].max(initial=0.0))
-        cost[forbidden] = (longest + 1.0) * (min(len(rows) * ratio, len(controls)) + 1)
+        cost = _apart(told, rows, controls)
+        allowed = np.isfinite(cost)
+        longest = float(cost[allowed].max(initial=0.0))
+        cost[~allowed] = (longest + 1.0) * (min(len(rows) * ratio, len(controls)) + 1)
         here, there = linear_sum_assignment(np.tile(cost, (ratio, 1)))
         here = np.asarray(here) % len(rows)
-        kept = ~forbidden[here, there]
+        kept = allowed[here, there]
         found += list(zip(rows[here[kept]].tolist(), controls[there[kept]].tolist(), strict=True))
     return _sorted(found)
 

@@ -92,8 +92,18 @@ def e_value(
     >>> round(found.estimate, 2), round(found.limit, 2)
     (7.26, 3.0)
     """
+    low, point, high = (_risk_ratio(value, measure, rare=rare) for value in _checked(estimate, lower, upper, measure))
+    if lower is None:
+        return EValue(_of(point), None, point)
+    near = low if point >= 1 else high
+    crosses = low <= 1 <= high
+    return EValue(_of(point), 1.0 if crosses else _of(near), point)
+
+
+def _checked(estimate: float, lower: float | None, upper: float | None, measure: Measure) -> tuple[float, ...]:
+    """Lower limit, estimate and upper limit; three times the estimate where there are no limits."""
     _columns.one_of("measure", measure, get_args(Measure))
-    given = [value for value in (lower, estimate, upper) if value is not None]
+    given = (estimate if lower is None else lower, estimate, estimate if upper is None else upper)
     ratio = measure != "standardized_difference"
     if (lower is None) != (upper is None) or any(not isfinite(v) or (ratio and v <= 0) for v in given):
         raise ParameterError(
@@ -101,15 +111,9 @@ def e_value(
             "Ratios are above 0, and an interval has two limits.",
             "Pass the ratio itself, not its logarithm.",
         )
-    if given != sorted(given):
+    if list(given) != sorted(given):
         raise ParameterError("The estimate lies outside its limits.", hint="Pass lower <= estimate <= upper.")
-    risks = [_risk_ratio(value, measure, rare=rare) for value in given]
-    if lower is None:
-        return EValue(_of(risks[0]), None, risks[0])
-    low, point, high = risks
-    near = low if point >= 1 else high
-    crosses = low <= 1 <= high
-    return EValue(_of(point), 1.0 if crosses else _of(near), point)
+    return given
 
 
 def _of(ratio: float) -> float:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Role = Literal["exact", "score"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MatchingVariable:
     """One thing that treated and controls are made alike in.
 
@@ -83,15 +83,8 @@ class MatchingList:
         """One row a variable: ``key, title, role, reads, why``, for the protocol and the report."""
         import polars as pl
 
-        return pl.DataFrame(
-            {
-                "key": [variable.key for variable in self.variables],
-                "title": [variable.title for variable in self.variables],
-                "role": [variable.role for variable in self.variables],
-                "reads": [", ".join(variable.reads) for variable in self.variables],
-                "why": [variable.why for variable in self.variables],
-            }
-        )
+        rows = [(one.key, one.title, one.role, ", ".join(one.reads), one.why) for one in self.variables]
+        return pl.DataFrame(rows, schema=["key", "title", "role", "reads", "why"], orient="row")
 
 
 LUPUS_MATCHING: Final = MatchingList(
@@ -105,60 +98,60 @@ LUPUS_MATCHING: Final = MatchingList(
     ),
     variables=(
         MatchingVariable(
-            key="sledai_2k",
-            title="SLEDAI-2K at time zero, points",
-            role="score",
-            reads=("sledai_2k",),
-            why="Activity leads to treatment and falls by itself from a peak.",
+            "sledai_2k",
+            "SLEDAI-2K at time zero, points",
+            "score",
+            ("sledai_2k",),
+            "Activity leads to treatment and falls by itself from a peak.",
         ),
         MatchingVariable(
-            key="nephritis_class",
-            title="Class of lupus nephritis, worst ever",
-            role="exact",
-            reads=("subjects.nephritis_class",),
-            why="Classes have different courses, endpoints and standard therapies.",
+            "nephritis_class",
+            "Class of lupus nephritis, worst ever",
+            "exact",
+            ("subjects.nephritis_class",),
+            "Classes have different courses, endpoints and standard therapies.",
         ),
         MatchingVariable(
-            key="upcr",
-            title="Urine protein-creatinine ratio, mg/mg",
-            role="score",
-            reads=("lab__upcr",),
-            why="Proteinuria before treatment foretells renal response more than most.",
+            "upcr",
+            "Urine protein-creatinine ratio, mg/mg",
+            "score",
+            ("lab__upcr",),
+            "Proteinuria before treatment foretells renal response more than most.",
         ),
         MatchingVariable(
-            key="egfr",
-            title="eGFR, mL/min/1.73 m²",
-            role="score",
-            reads=("egfr",),
-            why="Lost kidney function does not come back, and bars some drugs.",
+            "egfr",
+            "eGFR, mL/min/1.73 m²",
+            "score",
+            ("egfr",),
+            "Lost kidney function does not come back, and bars some drugs.",
         ),
         MatchingVariable(
-            key="n_failed_therapies",
-            title="Immunosuppressants and biologics that failed, count",
-            role="score",
-            reads=("history.term", "history.outcome"),
-            why="Cells are given after failure, and who failed more is less likely to respond to anything.",
+            "n_failed_therapies",
+            "Immunosuppressants and biologics that failed, count",
+            "score",
+            ("history.term", "history.outcome"),
+            "Cells are given after failure, and who failed more is less likely to respond to anything.",
         ),
         MatchingVariable(
-            key="prednisone_mg_day",
-            title="Oral glucocorticoid, mg of prednisone a day",
-            role="score",
-            reads=("prednisone_mg_day",),
-            why="It hides activity, and its reduction is itself an endpoint.",
+            "prednisone_mg_day",
+            "Oral glucocorticoid, mg of prednisone a day",
+            "score",
+            ("prednisone_mg_day",),
+            "It hides activity, and its reduction is itself an endpoint.",
         ),
         MatchingVariable(
-            key="center",
-            title="Center that follows the subject",
-            role="exact",
-            reads=("subjects.center",),
-            why="Referral, standard therapy and who scores SLEDAI differ between centers.",
+            "center",
+            "Center that follows the subject",
+            "exact",
+            ("subjects.center",),
+            "Referral, standard therapy and who scores SLEDAI differ between centers.",
         ),
         MatchingVariable(
-            key="calendar_year",
-            title="Calendar year of time zero",
-            role="score",
-            reads=("subjects.day0_date", "day"),
-            why="Standard therapy improved: controls of earlier years do worse.",
+            "calendar_year",
+            "Calendar year of time zero",
+            "score",
+            ("subjects.day0_date", "day"),
+            "Standard therapy improved: controls of earlier years do worse.",
         ),
     ),
 )

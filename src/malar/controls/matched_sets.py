@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from malar.controls._match_kernel import Pairs
+    from malar.controls.matching import Matching, ToMatch
     from malar.method import Method
 
 
@@ -28,10 +30,12 @@ class MatchedSets:
         Column of who was treated.
     rows
         The frame that was given, in Polars.
-    score
-        What distances are taken on, shape (rows,).
+    unit
+        What distances are measured in: ``score`` or ``mahalanobis``.
     treated, control
         Row numbers of each pair, shape (pairs,); a treated subject with several controls has several pairs.
+    distance
+        How far apart each pair is, shape (pairs,).
     replaced
         Whether a control may stand in several sets.
     """
@@ -40,10 +44,21 @@ class MatchedSets:
     note: str
     treatment: str
     rows: pl.DataFrame
-    score: NDArray[np.float64]
+    unit: str
     treated: NDArray[np.intp]
     control: NDArray[np.intp]
+    distance: NDArray[np.float64]
     replaced: bool
+
+    @classmethod
+    def of(cls, spec: Matching, note: str, told: ToMatch, pairs: Pairs, *, replaced: bool) -> MatchedSets:
+        """The pairs that a matching made, with their distances."""
+        import numpy as np
+
+        treated, control = pairs
+        apart = np.linalg.norm(told.place[treated] - told.place[control], axis=1)
+        common = (spec.method, note, spec.treatment, told.rows, spec.distance)
+        return cls(*common, treated, control, apart, replaced=replaced)
 
     @property
     def n_treated(self) -> int:
@@ -61,10 +76,8 @@ class MatchedSets:
 
     @property
     def sum_distance(self) -> float:
-        """Sum of the pairs' distances, on the scale of the score."""
-        import numpy as np
-
-        return float(np.abs(self.score[self.treated] - self.score[self.control]).sum())
+        """Sum of the pairs' distances, on the scale of the score or Mahalanobis'."""
+        return float(self.distance.sum())
 
     def pairs(self) -> pl.DataFrame:
         """One row a pair: ``matched_set`` (from 1), ``treated_row`` and ``control_row`` (from 0), ``distance``."""
@@ -72,10 +85,8 @@ class MatchedSets:
         import polars as pl
 
         sets = np.unique(self.treated, return_inverse=True)[1] + 1
-        distance = np.abs(self.score[self.treated] - self.score[self.control])
-        return pl.DataFrame(
-            {"matched_set": sets, "treated_row": self.treated, "control_row": self.control, "distance": distance}
-        )
+        rows = {"treated_row": self.treated, "control_row": self.control}
+        return pl.DataFrame({"matched_set": sets, **rows, "distance": self.distance})
 
     def matched(self) -> pl.DataFrame:
         """The rows to analyze: all columns of the frame and three more.
@@ -138,4 +149,4 @@ class MatchedSets:
             {**common, **count, "group": group, "term": term, "value": float(n)} for group, term, n in counts
         ]
         distance = {"term": "sum_of_distances", "statistic": "estimate", "value": self.sum_distance}
-        return results_table([*rows, {**common, **distance, "unit": "score"}])
+        return results_table([*rows, {**common, **distance, "unit": self.unit}])

@@ -1,15 +1,13 @@
-"""Nearest-neighbor matching on the propensity score: everyone chooses in turn."""
+"""Nearest-neighbor matching, on the propensity score or on covariates: everyone chooses in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, get_args
 
-from malar.controls import _columns, _scores
-from malar.controls._scores import CaliperUnit, Scale
+from malar.controls import _columns
 from malar.controls.matched_sets import MatchedSets
-from malar.errors import ParameterError
+from malar.controls.matching import Matching
 from malar.method import Method
 from malar.sources import Source, Status
 
@@ -17,13 +15,13 @@ Order = Literal["largest", "smallest", "data", "closest"]
 
 METHOD: Final = Method(
     key="nearest_neighbor_matching",
-    title="Nearest-neighbor matching on the propensity score",
+    title="Nearest-neighbor matching on the propensity score or Mahalanobis distance",
     source=Source(
         "Rosenbaum PR, Rubin DB. Constructing a control group using multivariate matched sampling methods that "
         "incorporate the propensity score. Am Stat 1985;39:33-8",
         status=Status.SECONDARY,
         reading="Of controls equally near, the first met when walking away along the line of everyone in order of "
-        "score and then of row, lower scores first.",
+        "score and then of row, lower scores first; by Mahalanobis distance, the first row.",
     ),
     also=(
         Source(
@@ -39,13 +37,17 @@ METHOD: Final = Method(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NearestNeighborMatching:
-    """Set beside each treated subject the control nearest in propensity score, one treated after another.
+class NearestNeighborMatching(Matching):
+    """Set beside each treated subject the control nearest to him, one treated after another.
 
     Parameters
     ----------
+    distance
+        What is near: the ``score``, or covariates by their ``mahalanobis`` distance.
+    covariates
+        Columns of the Mahalanobis distance: numbers, Booleans, words (one column a level, the first left out).
     score
-        Column of propensity scores, probabilities.
+        Column of propensity scores, probabilities; not read where neither distance, caliper nor order need it.
     treatment
         Column: true or 1 treated, false or 0 control.
     ratio
@@ -58,18 +60,20 @@ class NearestNeighborMatching:
     exact
         Columns that must agree: center, nephritis class.
     scale
-        Distances on the ``logit`` or the ``probability``.
+        Differences of scores are taken on the ``logit`` or the ``probability``.
     caliper
-        Longest distance allowed; None for none.
+        Longest difference of scores allowed, whatever the distance; None for none.
     caliper_unit
         ``sd``: in standard deviations of the score on its scale, over all subjects (n - 1); ``score``: in its units.
 
     Notes
     -----
     Greedy: no pair is undone, so the total distance is not the smallest possible (see `OptimalMatching`). With a ratio
-    above 1 and without replacement everyone chooses one control before anyone chooses the next. Ties: those who
-    choose are ordered by score and then by row; controls equally near are taken as `malar cite` says. Row order
-    therefore matters where scores tie, and only there.
+    above 1 and without replacement everyone chooses one control before anyone chooses the next. Mahalanobis:
+    ``sqrt((x - y)' S^-1 (x - y))`` with S the covariance within arms, pooled (n - 2). Ties: those who choose are
+    ordered by score and then by row; controls equally near are taken as `malar cite` says. Row order therefore
+    matters where distances or scores tie, and only there. Time grows with rows x log(rows) for the score; with
+    treated x controls, in time and memory, for Mahalanobis.
 
     Source
     ------
@@ -86,22 +90,12 @@ class NearestNeighborMatching:
 
     method: ClassVar[Method] = METHOD
 
-    score: str = "propensity_score"
-    treatment: str = "treated"
-    ratio: int = 1
     replace: bool = False
     order: Order = "largest"
-    exact: Sequence[str] = ()
-    scale: Scale = "logit"
-    caliper: float | None = 0.2
-    caliper_unit: CaliperUnit = "sd"
 
     def __post_init__(self) -> None:
-        if isinstance(self.exact, str):
-            raise ParameterError("`exact` is one word.", "It is a list of columns.", "Pass exact=['center'].")
-        object.__setattr__(self, "exact", tuple(self.exact))
+        Matching.__post_init__(self)
         _columns.one_of("order", self.order, get_args(Order))
-        _scores.check(self.ratio, self.scale, self.caliper, self.caliper_unit)
 
     def fit(self, frame: Any) -> MatchedSets:
         """Match.
@@ -121,25 +115,14 @@ class NearestNeighborMatching:
         MissingColumnsError
             A named column is absent.
         UndefinedError
-            No rows, one arm only, or nulls.
+            No rows, one arm only, nulls, or covariates that are combinations of each other within arms.
         ParameterError
             Scores that are no probabilities.
         """
         from malar.controls._match_kernel import nearest
 
-        told = _scores.read(
-            frame,
-            "Nearest-neighbor matching",
-            treatment=self.treatment,
-            score=self.score,
-            scale=self.scale,
-            exact=self.exact,
-            caliper=self.caliper,
-            caliper_unit=self.caliper_unit,
-        )
-        pairs = nearest(
-            told.score, told.treated, told.stratum, self.order, self.ratio, told.caliper, replace=self.replace
-        )
+        ordered = self.order in ("largest", "smallest") and not self.replace
+        told = self.read(frame, "Nearest-neighbor matching", ordered=ordered)
+        pairs = nearest(told, self.order, self.ratio, replace=self.replace)
         how = "with replacement" if self.replace else f"without replacement, {self.order} first"
-        note = f"{_scores.words(self.scale, self.exact, self.caliper, self.caliper_unit, self.ratio)}; {how}"
-        return MatchedSets(self.method, note, self.treatment, told.rows, told.score, *pairs, replaced=self.replace)
+        return MatchedSets.of(self, f"{self.words()}; {how}", told, pairs, replaced=self.replace)

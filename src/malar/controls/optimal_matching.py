@@ -1,37 +1,35 @@
-"""Optimal matching on the propensity score: the pairs with the smallest total distance."""
+"""Optimal matching, on the propensity score or on covariates: the pairs with the smallest total distance."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from malar.controls import _scores
-from malar.controls._scores import CaliperUnit, Scale
 from malar.controls.matched_sets import MatchedSets
-from malar.errors import ParameterError
+from malar.controls.matching import Matching
 from malar.method import Method
 from malar.sources import Source, Status
 
 METHOD: Final = Method(
     key="optimal_matching",
-    title="Optimal matching on the propensity score",
+    title="Optimal matching on the propensity score or Mahalanobis distance",
     source=Source(
         "Rosenbaum PR. Optimal matching for observational studies. J Am Stat Assoc 1989;84:1024-32",
         status=Status.SECONDARY,
         reading="With a caliper: as many pairs as can be had, and among these the smallest sum of distances.",
     ),
+    also=(Source("Berkelaar M, et al. lpSolve, R package version 5.6.18 (lp.assign)", status=Status.SECONDARY),),
 )
 """What `malar list estimators` and `malar cite optimal_matching` print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptimalMatching:
+class OptimalMatching(Matching):
     """Match so that the sum of all distances is the smallest possible, without replacement.
 
     Parameters
     ----------
-    score, treatment, ratio, exact, scale, caliper, caliper_unit
+    distance, covariates, score, treatment, ratio, exact, scale, caliper, caliper_unit
         As in `NearestNeighborMatching`.
 
     Notes
@@ -43,7 +41,7 @@ class OptimalMatching:
 
     Source
     ------
-    Rosenbaum 1989.
+    Rosenbaum 1989; totals agree with lp.assign of R lpSolve 5.6.18.
 
     Examples
     --------
@@ -55,20 +53,6 @@ class OptimalMatching:
     """
 
     method: ClassVar[Method] = METHOD
-
-    score: str = "propensity_score"
-    treatment: str = "treated"
-    ratio: int = 1
-    exact: Sequence[str] = ()
-    scale: Scale = "logit"
-    caliper: float | None = 0.2
-    caliper_unit: CaliperUnit = "sd"
-
-    def __post_init__(self) -> None:
-        if isinstance(self.exact, str):
-            raise ParameterError("`exact` is one word.", "It is a list of columns.", "Pass exact=['center'].")
-        object.__setattr__(self, "exact", tuple(self.exact))
-        _scores.check(self.ratio, self.scale, self.caliper, self.caliper_unit)
 
     def fit(self, frame: Any) -> MatchedSets:
         """Match.
@@ -88,22 +72,11 @@ class OptimalMatching:
         MissingColumnsError
             A named column is absent.
         UndefinedError
-            No rows, one arm only, or nulls.
+            No rows, one arm only, nulls, or covariates that are combinations of each other within arms.
         ParameterError
             Scores that are no probabilities.
         """
         from malar.controls._match_kernel import optimal
 
-        told = _scores.read(
-            frame,
-            "Optimal matching",
-            treatment=self.treatment,
-            score=self.score,
-            scale=self.scale,
-            exact=self.exact,
-            caliper=self.caliper,
-            caliper_unit=self.caliper_unit,
-        )
-        pairs = optimal(told.score, told.treated, told.stratum, self.ratio, told.caliper)
-        note = f"{_scores.words(self.scale, self.exact, self.caliper, self.caliper_unit, self.ratio)}; optimal"
-        return MatchedSets(self.method, note, self.treatment, told.rows, told.score, *pairs, replaced=False)
+        told = self.read(frame, "Optimal matching")
+        return MatchedSets.of(self, f"{self.words()}; optimal", told, optimal(told, self.ratio), replaced=False)

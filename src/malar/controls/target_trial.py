@@ -12,7 +12,9 @@ from malar.method import Method
 from malar.sources import Source, Status
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
 METHOD: Final = Method(
     key="target_trial",
@@ -143,7 +145,7 @@ def refuse_immortal_time(
         Column: day on which eligibility was met.
     grace_days
         Days after time zero within which a treatment may still begin. Above 0 the arms are told apart by what
-        happens later: clone, censor and weight.
+        happens later: use `CloneCensorWeight`.
 
     Raises
     ------
@@ -169,22 +171,13 @@ def refuse_immortal_time(
     Traceback (most recent call last):
     malar.errors.ParameterError: 1 of 1 treated subjects began treatment more than 0 days after time zero. ...
     """
-    import polars as pl
-
     if grace_days < 0:
         raise ParameterError(f"`grace_days` is {grace_days}.", "It is counted from time zero.", "Pass 0 or more.")
     days = [name for name in (treatment_start, outcome_day, eligibility_day) if name]
-    rows = _columns.take(frame, [time_zero, treatment, *days], "The guard on time zero")
-    for name in (time_zero, *days):
-        if not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Null):
-            raise WrongTypeError(f"`{name}` is {rows[name].dtype}, not a day.", "Days are compared.", "Use study days.")
-    _columns.never_null(
-        rows, [time_zero], "Follow-up of these subjects begins on no day.", "Leave them out, and say so."
-    )
-    treated = pl.Series(_columns.sign(rows, treatment))
+    rows = _with_days(frame, time_zero, treatment, days)
     zero = rows[time_zero]
     if treatment_start:
-        _refuse_late_assignment(treated, zero, rows[treatment_start], grace_days)
+        _refuse_late_assignment(_columns.sign(rows, treatment), zero, rows[treatment_start], grace_days)
     if outcome_day:
         _refuse(
             int((rows[outcome_day] < zero).sum()),
@@ -203,7 +196,24 @@ def refuse_immortal_time(
         )
 
 
-def _refuse_late_assignment(treated: pl.Series, zero: pl.Series, start: pl.Series, grace_days: int) -> None:
+def _with_days(frame: Any, time_zero: str, treatment: str, days: list[str]) -> pl.DataFrame:
+    """The rows, in which the named columns are days and time zero is never null."""
+    import polars as pl
+
+    rows = _columns.take(frame, [time_zero, treatment, *days], "The guard on time zero")
+    for name in (time_zero, *days):
+        if not (rows[name].dtype.is_numeric() or rows[name].dtype == pl.Null):
+            raise WrongTypeError(f"`{name}` is {rows[name].dtype}, not a day.", "Days are compared.", "Use study days.")
+    _columns.never_null(
+        rows, [time_zero], "Follow-up of these subjects begins on no day.", "Leave them out, and say so."
+    )
+    return rows
+
+
+def _refuse_late_assignment(arm: NDArray[np.bool_], zero: pl.Series, start: pl.Series, grace_days: int) -> None:
+    import polars as pl
+
+    treated = pl.Series(arm)
     unknown = int((treated & start.is_null()).sum())
     if unknown:
         raise UndefinedError(
@@ -216,7 +226,7 @@ def _refuse_late_assignment(treated: pl.Series, zero: pl.Series, start: pl.Serie
         int(treated.sum()),
         f"treated subjects began treatment more than {grace_days} days after time zero",
         "Between the two days they could not die or relapse and still be treated: immortal time.",
-        "Begin follow-up at treatment, and give controls time zero whenever they qualify (`sequential_trials`).",
+        "Begin follow-up at treatment with `SequentialTrials`, or clone with `CloneCensorWeight`.",
     )
     _refuse(
         int((~treated & (start <= zero)).sum()),

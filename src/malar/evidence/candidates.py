@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from malar.errors import ParameterError, UnknownKeyError
 from malar.evidence.choosing import Choice
 from malar.evidence.library import Evidence
 from malar.evidence.overlap import LeftOut, independent
 from malar.evidence.published_figure import PublishedFigure
-from malar.evidence.study import Study
+from malar.evidence.study import PRODUCTS, Study
 from malar.evidence.telling import in_words, quantity
 from malar.evidence.verification import Verification
 
@@ -51,21 +51,23 @@ class Candidates:
         """One row a report, as :class:`malar.synthesis.Pooling` reads it."""
         import polars as pl
 
-        rows = [
-            {
-                "study": one.study,
-                "events": one.events,
-                "n": one.n,
-                "outcome": one.name,
-                "definition": one.definition or in_words(one.name),
-                "denominator": one.denominator,
-                "time_months": None if one.months is None else round(one.months, 1),
-                "survival": None if one.percent is None else float(one.percent) / 100,
-                "se": None if one.se is None else one.se / 100,
-            }
-            for one in self.figures
-        ]
+        rows = [figure_row(one) for one in self.figures]
         return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def figure_row(one: PublishedFigure) -> dict[str, Any]:
+    """A figure as a row that pooling reads: counts, and what must be alike."""
+    return {
+        "study": one.study,
+        "events": one.events,
+        "n": one.n,
+        "outcome": one.name,
+        "definition": one.definition or in_words(one.name),
+        "denominator": one.denominator,
+        "time_months": None if one.months is None else round(one.months, 1),
+        "survival": None if one.percent is None else float(one.percent) / 100,
+        "se": None if one.standard_error is None else one.standard_error / 100,
+    }
 
 
 def candidates(
@@ -124,7 +126,7 @@ def candidates(
         figures=figures,
         left_out=(*chosen.left_out, *left),
         overridden=chosen.overridden,
-        cautions=_cautions(evidence, figures),
+        cautions=_cautions(evidence, figures, choice.therapy),
     )
 
 
@@ -144,7 +146,7 @@ def _at(figure: PublishedFigure, months: float | None) -> bool:
 
 def _usable(figure: PublishedFigure, *, survival: bool) -> bool:
     if survival:
-        return figure.percent is not None and figure.se is not None
+        return figure.percent is not None and figure.standard_error is not None
     return figure.events is not None and bool(figure.n)
 
 
@@ -201,8 +203,11 @@ def _demand_named(named: Sequence[str], kept: Sequence[PublishedFigure], left: S
             )
 
 
-def _cautions(evidence: Evidence, figures: Sequence[PublishedFigure]) -> tuple[str, ...]:
+def _cautions(evidence: Evidence, figures: Sequence[PublishedFigure], therapy: str) -> tuple[str, ...]:
     said = [NO_CONTROLS]
+    mixed = [one.study for one in figures if set(evidence.study(one.study).products) - {therapy}]
+    if therapy in PRODUCTS and mixed:
+        said.append(f"Given besides another product, not told apart: {', '.join(mixed)}.")
     weak = [one.study for one in figures if not one.verification.read_in_source]
     if weak:
         said.append(f"Not read in a publication of their own: {', '.join(weak)}.")
@@ -212,6 +217,9 @@ def _cautions(evidence: Evidence, figures: Sequence[PublishedFigure]) -> tuple[s
     untimed = [one.study for one in figures if one.months is None]
     if untimed:
         said.append(f"Time not told, so that follow-up may differ: {', '.join(untimed)}.")
+    derived = [one.study for one in figures if one.events is None and one.se is None and one.standard_error]
+    if derived:
+        said.append(f"Standard error taken from the printed limits: {', '.join(derived)}.")
     few = [one.study for one in figures if (one.n or 99) < 10]
     if few:
         said.append(f"Fewer than ten patients: {', '.join(few)}.")

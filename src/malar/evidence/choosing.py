@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from malar.errors import UnknownKeyError, near
 from malar.evidence.library import Evidence
 from malar.evidence.published_figure import TOPICS, PublishedFigure
-from malar.evidence.study import DESIGNS, DISEASES, THERAPIES, Study
+from malar.evidence.study import DESIGNS, DISEASES, PRODUCTS, THERAPIES, Study
 from malar.evidence.verification import Verification
 
 
@@ -18,7 +20,10 @@ class Choice:
 
     Parameters
     ----------
-    therapy, design, disease
+    therapy
+        A therapy, or one product of it: ``msc``, or ``uc_msc``, also written ``UC-MSC``. A report that mixes products
+        answers to each of them.
+    design, disease
         Keys of :mod:`malar.evidence.study`.
     outcome
         A topic, or the name of an outcome: reports that have one.
@@ -31,6 +36,8 @@ class Choice:
     >>> choice = Choice(therapy="msc", design="randomized", outcome="renal_remission")
     >>> [study.key for study in choice.studies(read_evidence())]
     ['deng-2017']
+    >>> [study.key for study in Choice(therapy="AD-MSC").studies(read_evidence())]
+    ['ranjbar-2022']
     """
 
     therapy: str = ""
@@ -40,8 +47,11 @@ class Choice:
     verification: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("therapy", "design", "disease", "verification"):
+            word = "_".join(re.split(r"[\s_-]+", getattr(self, name).lower()))
+            object.__setattr__(self, name, _ALSO.get(word, word))
         for name, allowed in (
-            ("therapy", THERAPIES),
+            ("therapy", (*THERAPIES, *PRODUCTS)),
             ("design", DESIGNS),
             ("disease", DISEASES),
             ("verification", [one.value for one in Verification]),
@@ -66,12 +76,18 @@ class Choice:
                 yield figure
 
     def _suits(self, study: Study) -> bool:
-        for name in ("therapy", "design", "disease"):
+        if self.therapy and self.therapy not in (study.therapy, *study.products):
+            return False
+        for name in ("design", "disease"):
             if getattr(self, name) and getattr(study, name) != getattr(self, name):
                 return False
         if self.outcome:
             return any(self.figures(study))
         return not self.verification or study.verification == self.verification
+
+
+_ALSO: Final = {"nephritis": "lupus_nephritis", "lupus": "sle", "rct": "randomized"}
+"""Other words for a key."""
 
 
 def _demand_outcome(outcome: str, evidence: Evidence) -> None:

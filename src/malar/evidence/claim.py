@@ -13,7 +13,7 @@ from malar.evidence.fields import Fields, read_toml
 VERDICTS: Final[Mapping[str, str]] = {
     "agrees": "agrees with the source",
     "agrees_incompletely": "figures agree, but what they count is left out",
-    "document_only": "in no source that was read",
+    "document_only": "told by the document alone; no source that was read tells it",
     "outdated": "right once, no longer",
     "misleading": "true of the words, not of what they suggest",
     "unsupported": "no source supports it",
@@ -101,7 +101,7 @@ def _claim(row: Fields, page: str) -> Claim:
         documents=documents,
         claim=row.text("claim"),
         studies=row.texts("studies"),
-        says=tuple(_said(each) for each in row.tables("says")),
+        says=tuple(read_said(each) for each in row.tables("says")),
         found=row.texts("found"),
         verdict=row.choice("verdict", list(VERDICTS), ""),
         because=row.text("because", ""),
@@ -110,7 +110,8 @@ def _claim(row: Fields, page: str) -> Claim:
     return made
 
 
-def _said(row: Fields) -> Said:
+def read_said(row: Fields) -> Said:
+    """Read what a document states of one figure."""
     kinds = [kind for kind in ("figure", "count", "dose", "ratio") if kind in row]
     if len(kinds) != 1:
         row.refuse("figure", "is not said once", "Name one of figure, count, dose or ratio.")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from malar.errors import UnknownKeyError
+from malar.evidence.candidates import CONTROL_ARMS
 from malar.evidence.claim import VERDICTS, Claim, Said
 from malar.evidence.library import Evidence
 from malar.evidence.published_figure import PublishedFigure
@@ -60,7 +61,8 @@ def check_claims(evidence: Evidence, claims: Iterable[Claim] | None = None) -> l
     -----
     The rules: a percentage agrees where the source's, or that of its counts, is the same to the digit stated; counts
     and other numbers agree where they are equal. A percentage stated without its denominator, where the source has
-    one, agrees incompletely. Figures known only from a document or from memory cannot confirm a claim.
+    one, agrees incompletely; so does an arm of a trial without its control arm. Figures known only from a document or
+    from memory cannot confirm a claim.
 
     Examples
     --------
@@ -73,8 +75,11 @@ def check_claims(evidence: Evidence, claims: Iterable[Claim] | None = None) -> l
 
 
 def _checked(evidence: Evidence, claim: Claim) -> CheckedClaim:
-    compared = [_compare(evidence, said) for said in claim.says]
+    compared = [compare(evidence, said) for said in claim.says]
+    left_out = _controls_left_out(evidence, claim)
     by_rule = _worst(verdict for verdict, _ in compared) if compared else "not_checkable"
+    if left_out and by_rule == "agrees":
+        by_rule = "agrees_incompletely"
     order = list(VERDICTS)
     verdict = claim.verdict or by_rule
     if compared and by_rule == "disagrees" and order.index(verdict) < order.index("outdated"):
@@ -82,8 +87,12 @@ def _checked(evidence: Evidence, claim: Claim) -> CheckedClaim:
     if compared and by_rule == "agrees_incompletely" and verdict == "agrees":
         verdict = by_rule
     lines = [line for _, line in compared]
-    figures = [*lines, *(told(evidence.figure(reference)) for reference in claim.found)]
-    cautions = () if claim.because else _cautions(evidence, claim)
+    figures = [
+        *lines,
+        *(f"left out: {told(one)}" for one in left_out),
+        *(told(evidence.figure(reference)) for reference in claim.found),
+    ]
+    cautions = _cautions(evidence, claim)
     because = (claim.because,) if claim.because else ()
     sources = tuple(evidence.cite(key) for key in dict.fromkeys((*claim.studies, *_studies_named(claim))))
     return CheckedClaim(
@@ -91,11 +100,24 @@ def _checked(evidence: Evidence, claim: Claim) -> CheckedClaim:
     )
 
 
+def _controls_left_out(evidence: Evidence, claim: Claim) -> list[PublishedFigure]:
+    """Control arms of the same trial and outcome that a claim passes over."""
+    named = [evidence.figure(said.target) for said in claim.says if said.kind == "figure"]
+    treated = [one for one in named if one.arm and one.arm not in CONTROL_ARMS and one.study in evidence.studies]
+    found = [
+        other
+        for one in treated
+        for other in evidence.study(one.study).outcomes
+        if (other.name, other.months) == (one.name, one.months) and other.arm in CONTROL_ARMS and other not in named
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _worst(verdicts: Iterable[str]) -> str:
     return max(verdicts, key=list(VERDICTS).index)
 
 
-def _compare(evidence: Evidence, said: Said) -> tuple[str, str]:
+def compare(evidence: Evidence, said: Said) -> tuple[str, str]:
     """Verdict of one statement, and the line that tells it."""
     if said.kind == "count":
         key, _, size = said.target.partition("#")
@@ -151,16 +173,15 @@ def _compare_ratio(evidence: Evidence, said: Said) -> tuple[str, str]:
 
 def _cautions(evidence: Evidence, claim: Claim) -> Iterator[str]:
     """What must be said beside any figure of these studies."""
-    for key in dict.fromkeys((*claim.studies, *_studies_named(claim))):
-        study = evidence.studies.get(key)
-        if study is None:
-            continue
-        if not study.controlled and study.design != "review":
-            yield f"{key}: no control group."
-        if study.disease == "autoimmune":
-            yield f"{key}: all autoimmune diseases, not lupus alone."
-        if study.verification is Verification.MEMORY:
-            yield f"{key}: from memory."
+    keys = dict.fromkeys((*claim.studies, *_studies_named(claim)))
+    studies = [evidence.studies[key] for key in keys if key in evidence.studies]
+    for words, apply in (
+        ("No control group", [one for one in studies if not one.controlled and one.design != "review"]),
+        ("All autoimmune diseases, not lupus alone", [one for one in studies if one.disease == "autoimmune"]),
+        ("From memory", [one for one in studies if one.verification is Verification.MEMORY]),
+    ):
+        if apply:
+            yield f"{words}: {', '.join(one.key for one in apply)}."
 
 
 def _studies_named(claim: Claim) -> Iterator[str]:

@@ -13,10 +13,17 @@ from malar.evidence.telling import quantity
 if TYPE_CHECKING:
     import polars as pl
 
+    from malar.evidence.library import Evidence
+    from malar.synthesis import MixedPooling, Pooling
     from malar.synthesis.mixed_result import MixedResult
     from malar.synthesis.pooled_result import PooledResult
+    from malar.synthesis.pooled_series import PooledSeries
 
 Model = Literal["inverse_variance", "likelihood"]
+Scale = Literal["logit", "freeman_tukey"]
+Tau2 = Literal["REML", "DL", "PM", "ML", "common"]
+Limits = Literal["hartung_knapp", "hartung_knapp_floored", "normal"]
+Prediction = Literal["k-2", "k-1", "normal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +41,23 @@ class PooledEvidence:
         if not isinstance(self.result, PooledResult):
             return {}
         return {name: float(share) for name, share in zip(self.result.names, self.result.weights, strict=True)}
+
+    @property
+    def without_each(self) -> PooledSeries:
+        """The pooled value without each report in turn; three reports at least."""
+        from malar.synthesis import leave_one_out
+
+        return leave_one_out(self.result.spec, self.candidates.frame())
+
+    def as_published(self, evidence: Evidence) -> PooledSeries:
+        """The pooled value as the reports came out, by year; reports without a year are refused."""
+        import polars as pl
+
+        from malar.synthesis import cumulative
+
+        years = [evidence.study(one.study).year for one in self.candidates.figures]
+        frame = self.candidates.frame().with_columns(year=pl.Series(years, dtype=pl.Int64))
+        return cumulative(self.result.spec, frame, order="year")
 
     def table(self) -> pl.DataFrame:
         """Rows of the table of results; the note says what was left out and by which rule."""
@@ -54,7 +78,15 @@ class PooledEvidence:
 
 
 def pool(
-    found: Candidates, *, model: Model = "inverse_variance", across: Sequence[str] = (), level: float = 0.95
+    found: Candidates,
+    *,
+    model: Model = "inverse_variance",
+    across: Sequence[str] = (),
+    level: float = 0.95,
+    scale: Scale = "logit",
+    tau2: Tau2 = "REML",
+    limits: Limits = "hartung_knapp",
+    prediction: Prediction = "k-2",
 ) -> PooledEvidence:
     """Pool the figures found.
 
@@ -63,11 +95,15 @@ def pool(
     found
         From :func:`malar.evidence.candidates.candidates`.
     model
-        ``inverse_variance`` on the logit scale (log(-log) for survival), or ``likelihood`` of the counts.
+        ``inverse_variance``, or ``likelihood`` of the counts.
     across
         Differences that you accept by name: ``definition``, ``denominator``, ``time_months``, ``outcome``.
     level
         Confidence level.
+    scale
+        Of counts by inverse variance: ``logit`` or ``freeman_tukey``. Survival is pooled on the log(-log) scale.
+    tau2, limits, prediction
+        By inverse variance, as :class:`malar.synthesis.Pooling` takes them; the likelihood uses `prediction` alone.
 
     Raises
     ------
@@ -76,8 +112,6 @@ def pool(
     ParameterError
         They differ in what they measured, in whom or when, and the difference is not named in `across`.
     """
-    from malar.synthesis import MixedPooling, Pooling
-
     if len(found.figures) < 2:
         told = "; ".join(f"{one.study}: {quantity(one)}" for one in found.figures) or "none"
         raise UndefinedError(
@@ -90,10 +124,24 @@ def pool(
         raise ParameterError(
             "Survival estimates have no counts.", "The likelihood needs them.", "Use model='inverse_variance'."
         )
-    accepted = tuple(across)
+    spec = _spec(
+        model, "survival_log_log" if survival else f"proportion_{scale}", across, level, tau2, limits, prediction
+    )
+    return PooledEvidence(candidates=found, result=spec.fit(found.frame()))
+
+
+def _spec(
+    model: Model,
+    measure: str,
+    across: Sequence[str],
+    level: float,
+    tau2: Tau2,
+    limits: Limits,
+    prediction: Prediction,
+) -> MixedPooling | Pooling:
+    from malar.synthesis import MixedPooling, Pooling
+
     if model == "likelihood":
-        fitted = MixedPooling(outcome="proportion", level=level, across=accepted).fit(found.frame())
-    else:
-        measure = "survival_log_log" if survival else "proportion_logit"
-        fitted = Pooling(measure=measure, level=level, across=accepted).fit(found.frame())
-    return PooledEvidence(candidates=found, result=fitted)
+        return MixedPooling(outcome="proportion", level=level, across=tuple(across), prediction=prediction)
+    fitting = None if tau2 == "common" else limits
+    return Pooling(measure=measure, level=level, across=tuple(across), tau2=tau2, limits=fitting, prediction=prediction)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from math import exp, log
 from typing import Any, Final
 
 from malar.evidence.fields import Fields
@@ -17,6 +18,9 @@ TOPICS: Final = (
 )  # fmt: skip
 """What a figure is about."""
 
+Z: Final = 1.959963984540054
+EVENLY: Final = 0.2
+"""Percent by which two rounded limits may lie unevenly about an estimate."""
 WEEKS_A_MONTH: Final = 365.25 / 12 / 7
 STATISTICS: Final = ("mean", "sd", "se", "median", "least", "greatest", "range_width", "value", "lower", "upper")
 
@@ -98,7 +102,44 @@ class PublishedFigure:
         ... ).at
         'month 12'
         """
-        return f"month {self.months:.3g}" if self.months is not None else self.when
+        if self.months is None:
+            return self.when
+        weeks = self.months * WEEKS_A_MONTH
+        in_weeks = abs(weeks - round(weeks)) < 1e-6 and abs(self.months - round(self.months)) > 1e-6
+        return f"week {weeks:.0f}" if in_weeks else f"month {self.months:.3g}"
+
+    @property
+    def standard_error(self) -> float | None:
+        """Of a percentage, in percent: as printed, or from limits that lie evenly about it (Wald's); else null.
+
+        Examples
+        --------
+        >>> from malar.evidence import read_evidence
+        >>> round(read_evidence().figure("leng-2017/overall_survival@120").standard_error, 1)
+        7.6
+        """
+        if self.se is not None or self.percent is None or self.lower is None or self.upper is None:
+            return self.se
+        below, above = float(self.percent) - self.lower, self.upper - float(self.percent)
+        return (below + above) / (2 * Z) if abs(below - above) < EVENLY else None
+
+    def limits(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Limits between 0 and 1: exact for counts, on the log(-log) scale for an estimate with a standard error.
+
+        Examples
+        --------
+        >>> from malar.evidence import read_evidence
+        >>> [round(x, 2) for x in read_evidence().figure("alchi-2013/overall_survival@60").limits()]
+        [0.59, 0.92]
+        """
+        exact = self.exact_limits(level)
+        share, se = self.share, self.standard_error
+        if exact is not None or share is None or not se or not 0 < share < 1:
+            return exact
+        from malar.synthesis._distributions import normal_quantile
+
+        reach = normal_quantile(level) * (se / 100) / (share * abs(log(share)))
+        return share ** exp(reach), share ** exp(-reach)
 
     def exact_limits(self, level: float = 0.95) -> tuple[float, float] | None:
         """Clopper and Pearson's limits of the counts, between 0 and 1; null without counts."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from malar.evidence.fields import KEY, Fields, read_toml
 from malar.evidence.published_figure import PublishedFigure, read_figure
+from malar.evidence.risk_of_bias import RiskOfBias, read_risk_of_bias
 from malar.evidence.verification import Verification
 
 THERAPIES: Final[Mapping[str, str]] = {
@@ -17,6 +18,20 @@ THERAPIES: Final[Mapping[str, str]] = {
     "engineered_cells": "engineered immune cells",
     "chemotherapy": "conditioning without a graft",
 }
+PRODUCTS: Final[Mapping[str, tuple[str, str]]] = {
+    "allogeneic_bm_msc": ("msc", "another person's bone marrow MSC"),
+    "autologous_bm_msc": ("msc", "one's own bone marrow MSC"),
+    "uc_msc": ("msc", "umbilical cord MSC"),
+    "ad_msc": ("msc", "adipose tissue MSC"),
+    "amniotic_msc": ("msc", "amniotic MSC"),
+    "autologous_hsct": ("hsct", "one's own blood stem cells"),
+    "allogeneic_hsct": ("hsct", "another person's blood stem cells"),
+    "car_t": ("engineered_cells", "CAR-T cells"),
+    "car_nk": ("engineered_cells", "CAR-NK cells"),
+    "cyclophosphamide": ("chemotherapy", "high-dose cyclophosphamide alone"),
+}
+"""What was given, each with its therapy; a report that mixes two names both, one that does not tell names none."""
+
 DESIGNS: Final[Mapping[str, str]] = {
     "randomized": "randomized trial",
     "controlled": "controlled, not randomized",
@@ -55,20 +70,6 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskOfBias:
-    """A judgment of how a report may mislead, by a reader who signs for it."""
-
-    reader: str
-    date: str
-    tool: str
-    overall: str
-    because: str
-
-    def __str__(self) -> str:
-        return f"{self.overall} ({self.tool}; {self.reader}, {self.date})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """A report and its figures.
 
@@ -78,6 +79,8 @@ class Study:
         As in ``wang-2013``.
     therapy, design, disease
         Keys of :data:`THERAPIES`, :data:`DESIGNS` and :data:`DISEASES`; `…_words` say more.
+    products
+        Keys of :data:`PRODUCTS`; empty where the report does not tell.
     verification, verified_scope, found_at
         How the report was read, which part of it, and where.
     unchecked
@@ -108,6 +111,7 @@ class Study:
     design_words: str
     therapy: str
     therapy_words: str
+    products: tuple[str, ...]
     disease: str
     center: str
     cell_source: str
@@ -193,6 +197,7 @@ def read_study_file(path: Path, documents: tuple[str, ...] = ()) -> Study:
         year=fields.count("year"),
         design=fields.choice("design", list(DESIGNS)),
         therapy=fields.choice("therapy", list(THERAPIES)),
+        products=_products(fields),
         disease=fields.choice("disease", list(DISEASES)),
         use=fields.choice("use", USES, "sensitivity"),
         unchecked=fields.texts("unchecked"),
@@ -200,7 +205,7 @@ def read_study_file(path: Path, documents: tuple[str, ...] = ()) -> Study:
         sizes=_counts(fields.table("n"), SIZES),
         arms=_counts(fields.table("arms"), None),
         dose=_dose(fields.table("dose"), level),
-        risk_of_bias=_risk(fields.table("risk_of_bias")),
+        risk_of_bias=read_risk_of_bias(fields.table("risk_of_bias"), fields.text("design")),
         baseline=figures("baseline", "baseline"),
         follow_up=figures("follow_up", "follow_up"),
         outcomes=figures("outcomes"),
@@ -218,21 +223,22 @@ _WORDS: Final = (
 )  # fmt: skip
 
 
+def _products(fields: Fields) -> tuple[str, ...]:
+    named = fields.texts("products")
+    therapy = fields.text("therapy")
+    for product in named:
+        if product not in PRODUCTS or PRODUCTS[product][0] != therapy:
+            known = ", ".join(key for key, (of, _) in PRODUCTS.items() if of == therapy)
+            fields.refuse("products", f"names {product!r}", f"Of {therapy}: {known}.")
+    return named
+
+
 def _counts(fields: Fields | None, allowed: tuple[str, ...] | None) -> Mapping[str, int]:
     if fields is None:
         return {}
     counts = {name: fields.count(name) or 0 for name in (allowed or fields.values) if name in fields}
     fields.done()
     return counts
-
-
-def _risk(fields: Fields | None) -> RiskOfBias | None:
-    if fields is None:
-        return None
-    words = {name: fields.text(name) for name in ("reader", "date", "tool", "because")}
-    judged = RiskOfBias(overall=fields.choice("overall", ("low", "some concerns", "high")), **words)
-    fields.done()
-    return judged
 
 
 def _dose(fields: Fields | None, level: Verification) -> Dose | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from malar.errors import ParameterError
 from malar.method import Method
 from malar.multiplicity.stepwise import probabilities
 from malar.sources import Source, Status
+
+if TYPE_CHECKING:
+    import polars as pl
 
 GRAPH: Final = Method(
     key="graphical_procedure",
@@ -71,6 +74,49 @@ class Graph:
                 "Pass k weights and k rows of k shares, none negative, sums at most 1, zeros on the diagonal.",
             )
 
+    @classmethod
+    def of(cls, procedure: Literal["holm", "fixed_sequence"], hypotheses: int) -> Graph:
+        """The graph of a procedure that is one.
+
+        Parameters
+        ----------
+        procedure
+            ``holm``, or ``fixed_sequence`` in the order of the hypotheses.
+        hypotheses
+            How many, at least 1.
+
+        Returns
+        -------
+        Graph
+            The same claims as :func:`holm` and :func:`fixed_sequence`, and able to carry looks.
+
+        Raises
+        ------
+        ParameterError
+            The procedure is no graph, Hochberg's among them, or there are no hypotheses.
+
+        Notes
+        -----
+        Hochberg's procedure steps up: it claims by the largest p first and rests on Simes' inequality, which is known
+        for independent and for positively dependent tests. At repeated looks it would need that for the sequential
+        p of every set of hypotheses; that is not so in general, and no level is guaranteed.
+
+        Examples
+        --------
+        >>> [round(p, 12) for p in Graph.of("holm", 3).adjust([0.01, 0.04, 0.03])]
+        [0.03, 0.06, 0.06]
+        """
+        k = range(hypotheses)
+        if procedure == "fixed_sequence" and hypotheses >= 1:
+            return cls([float(i == 0) for i in k], [[float(j == i + 1) for j in k] for i in k])
+        if procedure == "holm" and hypotheses >= 1:
+            return cls([1 / hypotheses] * hypotheses, [[float(i != j) / max(1, hypotheses - 1) for j in k] for i in k])
+        raise ParameterError(
+            f"`{procedure}` of {hypotheses} hypotheses is no graph.",
+            "Hochberg's and Hommel's step up and pass no shares on; over looks their level is not guaranteed.",
+            "Use holm or fixed_sequence, or write the weights and transitions.",
+        )
+
     def adjust(self, p: Iterable[float]) -> tuple[float, ...]:
         """Adjusted p of every hypothesis.
 
@@ -107,11 +153,64 @@ class Graph:
             largest = max(largest, min(1.0, ratios[i]))
             out[i] = largest
             left.discard(i)
-            _pass_on(i, left, weights, edges)
+            pass_on(i, left, weights, edges)
         return tuple(out)
 
+    def edges(self, names: Sequence[str]) -> pl.DataFrame:
+        """Shares and arrows, as a figure of the graph takes them.
 
-def _pass_on(i: int, left: set[int], weights: list[float], edges: list[list[float]]) -> None:
+        Parameters
+        ----------
+        names
+            The hypotheses, in the order of the weights.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row an arrow, and one a hypothesis without any: ``hypothesis``, its ``share`` of alpha, ``claimed``
+            (null), where the arrow leads ``to``, and the ``part`` of the share that goes there.
+
+        Raises
+        ------
+        ParameterError
+            There are not as many names as weights.
+        """
+        if len(names) != len(self.weights):
+            raise ParameterError(
+                f"There are {len(names)} names for {len(self.weights)} hypotheses.",
+                "Each oval of the figure has one.",
+                "Pass them in the order of the weights.",
+            )
+        return edge_frame(names, self.weights, self.transitions, {})
+
+
+def edge_frame(
+    names: Sequence[str],
+    weights: Sequence[float],
+    edges: Sequence[Sequence[float]],
+    claimed: Mapping[str, int],
+) -> pl.DataFrame:
+    """Rows of :meth:`Graph.edges`; a hypothesis claimed at an analysis has neither share nor arrows left."""
+    import polars as pl
+
+    rows: list[tuple[str, float, int | None, str | None, float | None]] = []
+    for i, name in enumerate(names):
+        if name in claimed:
+            rows.append((name, 0.0, claimed[name], None, None))
+            continue
+        led = [(names[j], g) for j, g in enumerate(edges[i]) if g > ROUNDING and names[j] not in claimed]
+        rows += [(name, weights[i], None, to, g) for to, g in led] or [(name, weights[i], None, None, None)]
+    schema = {
+        "hypothesis": pl.String,
+        "share": pl.Float64,
+        "claimed": pl.Int64,
+        "to": pl.String,
+        "part": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def pass_on(i: int, left: set[int], weights: list[float], edges: list[list[float]]) -> None:
     """Give away the share of a claimed hypothesis and redraw the edges of those left around it."""
     old = [row[:] for row in edges]
     for j in left:

@@ -143,6 +143,7 @@ def _autoregressive(visits: int) -> Correlation:
     lag = _lags(visits)
 
     def derivatives(rho: Floats) -> tuple[Floats, Floats, Floats]:
+        """Powers of one correlation by the lag, and their derivatives."""
         below, twice = np.maximum(lag - 1, 0), np.maximum(lag - 2, 0)
         return rho[0] ** lag, (lag * rho[0] ** below)[None], (lag * (lag - 1) * rho[0] ** twice)[None, None]
 
@@ -171,6 +172,7 @@ def _ante_dependence(visits: int) -> Correlation:
         return np.where(all_between, np.prod(np.where(between, kept[:, None, None], 1.0), axis=0), 0.0)
 
     def derivatives(rho: Floats) -> tuple[Floats, Floats, Floats]:
+        """Products of neighbors' correlations, and their derivatives: the products without one, without two."""
         second = np.zeros((visits - 1, visits - 1, visits, visits))
         for k in range(visits - 1):
             for m in range(k):

@@ -42,6 +42,9 @@ class Attempt:
         (Restricted) log-likelihood where it ended.
     parameters
         Number of covariance parameters.
+    maxima
+        Different maxima that several starts led to (at most 100 outcomes; else there is one start): the
+        highest is used. More than one: the data hardly decide between covariances.
     """
 
     covariance: str
@@ -51,6 +54,7 @@ class Attempt:
     gain: float
     loglik: float
     parameters: int
+    maxima: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,11 +89,10 @@ def fitted(spec: MMRM, design: Design) -> tuple[Basis, tuple[Attempt, ...], Fitt
         structure = STRUCTURES[name if len(design.visits) > 1 else "unstructured"](len(design.visits))
         found = maximize(data, structure, reml=reml)
         if found is None:
-            attempts.append(Attempt(name, False, "the outcome does not vary about its means", 0, np.nan, np.nan, 0))
+            attempts.append(Attempt(name, False, "the outcome does not vary about its means", 0, np.nan, np.nan, 0, 0))
             continue
-        attempts.append(
-            Attempt(name, found.converged, found.reason, found.steps, found.gain, found.at.loglik, found.theta.size)
-        )
+        ended = (found.converged, found.reason, found.steps, found.gain, found.at.loglik)
+        attempts.append(Attempt(name, *ended, found.theta.size, found.maxima))
         if found.converged:
             jacobian = structure.jacobian(found.theta)
             of = uncertainty(data, found, jacobian, kenward_roger=spec.df == "kenward_roger")

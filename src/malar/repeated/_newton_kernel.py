@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,6 +24,12 @@ STILL_TO_GAIN: Final = 1e-12
 """Converged where a Newton step would raise the log-likelihood by less than half of this."""
 SINGULAR: Final = 1e-8
 """A correlation matrix with an eigenvalue below this, or a scaled information matrix so, is singular."""
+UNDETERMINED: Final = 1e-6
+"""Information of a parameter that is less than this share of what known means would give is rounding: there is none."""
+FEW: Final = 100
+"""Outcomes up to which the likelihood is climbed from several starts: with few it may have several maxima."""
+OTHER: Final = 1e-6
+"""Log-likelihoods that differ by more than this are of different maxima."""
 COLLAPSED: Final = 1e-10
 """A variance below this share of its start is on its way to zero, the likelihood to infinity."""
 
@@ -47,6 +54,8 @@ class Optimum:
         The likelihood and its derivatives there.
     information
         Observed information of the parameters: minus the second derivative.
+    maxima
+        Different maxima that the starts led to: 0 or 1 from one start, more where the likelihood has several.
     """
 
     converged: bool
@@ -58,10 +67,11 @@ class Optimum:
     at: Solution
     slopes: Slopes
     information: Floats
+    maxima: int
 
 
 def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
-    """Newton steps, Fisher's where the likelihood is not concave, halved until it rises.
+    """Climb the likelihood, with at most 100 outcomes from several starts, and keep the highest maximum.
 
     Parameters
     ----------
@@ -75,21 +85,48 @@ def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
     Returns
     -------
     Optimum or None
-        None where not even a start is found: the outcome does not vary about its means.
+        None where not even a start is found: the outcome does not vary about its means. Where the first start
+        ends at no maximum, one that another start finds counts only if it is higher.
     """
     begun = _begin(data, structure, reml=reml)
     if begun is None:
         return None
-    theta, at = begun
+    best = _climb(data, structure, *begun, reml=reml)
+    heights = [best.at.loglik] if best.converged else []
+    for theta in _other_starts(data, structure) if data.rows <= FEW else ():
+        at = solve(data, structure.matrix(theta), reml=reml)
+        found = None if at is None else _climb(data, structure, theta, at, reml=reml)
+        if found is not None and found.converged:
+            if all(abs(found.at.loglik - height) > OTHER for height in heights):
+                heights.append(found.at.loglik)
+            best = found if found.at.loglik > best.at.loglik + OTHER else best
+    return replace(best, maxima=len(heights))
+
+
+def _other_starts(data: Data, structure: Structure) -> Iterator[Floats]:
+    """Starts with the variances of the residuals, and visits unrelated, closely related or against each other."""
+    products, counts = data.pairs
+    variance = np.diag(products) / np.maximum(np.diag(counts), 1.0)
+    sd = np.sqrt(np.where(variance > 0.0, variance, variance.mean()))
+    visits = len(sd)
+    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
+    against = np.where(lag == 0, 1.0, -0.9 / max(visits - 1, 1))
+    for correlation in (np.eye(visits), 0.9**lag, against):
+        yield structure.start(np.outer(sd, sd) * correlation)
+
+
+def _climb(data: Data, structure: Structure, theta: Floats, at: Solution, *, reml: bool) -> Optimum:
+    """Newton steps, Fisher's where the likelihood is not concave, halved until it rises."""
     least = COLLAPSED * np.diag(structure.matrix(theta))
     step = 0
     while True:
         jacobian = structure.jacobian(theta)
         now = slopes(data, at, jacobian, reml=reml)
-        information = -(now.hessian + structure.curvature(theta, now.by_matrix))
-        move = _newton(information, now.by_parameter)
+        information = _symmetric(-(now.hessian + structure.curvature(theta, now.by_matrix)))
+        most = np.diag(expected_information(data, at, jacobian, now.bread, reml=False))
+        move = _newton(information, now.by_parameter, UNDETERMINED * most)
         gain = float("nan") if move is None else float(move @ now.by_parameter)
-        arrived = gain < STILL_TO_GAIN
+        arrived = 0.0 <= gain < STILL_TO_GAIN
         if arrived or step == STEPS or _singular(structure.matrix(theta), least):
             break
         if move is None:
@@ -104,7 +141,7 @@ def maximize(data: Data, structure: Structure, *, reml: bool) -> Optimum | None:
         step += 1
     sigma = structure.matrix(theta)
     reason = _reason(sigma, least, arrived=arrived, concave=move is not None, steps=step)
-    return Optimum(not reason, reason, step, gain, theta, sigma, at, now, information)
+    return Optimum(not reason, reason, step, gain, theta, sigma, at, now, information, int(not reason))
 
 
 def _begin(data: Data, structure: Structure, *, reml: bool) -> tuple[Floats, Solution] | None:
@@ -123,10 +160,15 @@ def _begin(data: Data, structure: Structure, *, reml: bool) -> tuple[Floats, Sol
     return None
 
 
-def _newton(information: Floats, slope: Floats) -> Floats | None:
+def _symmetric(information: Floats) -> Floats:
+    """The same matrix without the asymmetry that rounding leaves near a singular covariance."""
+    return 0.5 * (information + information.T)
+
+
+def _newton(information: Floats, slope: Floats, least: Floats) -> Floats | None:
     """Newton's step, or None where the information is not safely positive definite."""
     diagonal = np.diag(information)
-    if not (np.isfinite(information).all() and (diagonal > 0.0).all()):
+    if not (np.isfinite(information).all() and (diagonal > least).all()):
         return None
     scale = np.sqrt(diagonal)
     scaled = information / np.outer(scale, scale)

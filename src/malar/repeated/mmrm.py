@@ -44,7 +44,9 @@ METHOD: Final = Method(
             status=Status.SECONDARY,
             reading="The terms of first derivatives by the covariance parameters, with their observed "
             "information: for covariances linear in their parameters (unstructured, compound symmetry, Toeplitz) "
-            "this is the whole adjustment.",
+            "this is the whole adjustment; for the others it is SAS's DDFM=KR(FIRSTORDER), the same whatever the "
+            "parameters a covariance is written in. Compared with other software: unstructured (R mmrm) and compound "
+            "symmetry (R pbkrtest); provisional for the others, as the note of the results says.",
         ),
         Source(
             "Fai AHT, Cornelius PL. Approximate F-tests of multiple degree of freedom hypotheses in generalized "
@@ -109,7 +111,8 @@ class MMRM:
     Rows without an outcome are left out and counted; the others of the subject are used. This is valid
     where missing is at random given what was observed. The likelihood is computed by missingness pattern.
     Convergence means no slope left and a positive definite information matrix at a matrix that is not
-    singular. Where no attempt converges every estimate is null, and ``convergence()`` tells why.
+    singular; with at most 100 outcomes the highest maximum of four starts is taken. Where none converges
+    every estimate is null, and ``convergence()`` tells why.
     Standard errors: (XᵀV⁻¹X)⁻¹ under ``satterthwaite``; adjusted for the estimation of V under ``kenward_roger``.
 
     Source

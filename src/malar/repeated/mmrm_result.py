@@ -71,10 +71,10 @@ class MMRMResult:
         return None if self.fitted is None else self.fitted.sigma
 
     def convergence(self) -> pl.DataFrame:
-        """Every attempt: ``covariance, converged, reason, steps, gain, loglik, parameters``."""
+        """Every attempt: ``covariance, converged, reason, steps, gain, loglik, parameters, maxima``."""
         import polars as pl
 
-        names = ("covariance", "converged", "reason", "steps", "gain", "loglik", "parameters")
+        names = ("covariance", "converged", "reason", "steps", "gain", "loglik", "parameters", "maxima")
         return pl.DataFrame(
             {name: [getattr(attempt, name) for attempt in self.attempts] for name in names}
         ).with_columns(pl.col("gain", "loglik").cast(pl.Float64).fill_nan(None))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from malar.repeated.mmrm_result import MMRMResult
 
 STATISTICS = ("estimate", "se", "df", "lower", "upper", "p")
+COMPARED = frozenset({"unstructured", "compound_symmetry"})
+"""Covariances whose Kenward-Roger inference was compared with other software."""
 
 
 def rows(result: MMRMResult, *, labels: Mapping[str, str | None], unit: str) -> pl.DataFrame:
@@ -60,5 +62,7 @@ def _note(result: MMRMResult) -> str:
     if result.fitted is None:
         return f"no estimate: {tried}"
     chosen = f"{result.fitted.attempt.covariance} covariance, {result.spec.likelihood}, {result.spec.df}"
+    if result.spec.df == "kenward_roger" and result.fitted.attempt.covariance not in COMPARED:
+        chosen += " (first-derivative terms, provisional for this covariance)"
     grid = f"covariates at their means, categories with {result.spec.weights} weights"
     return "; ".join(filter(None, (chosen, grid, tried and f"tried before: {tried}")))

@@ -73,6 +73,19 @@ def pool(estimates: ArrayLike, variances: ArrayLike, *, complete_df: float | Non
     import numpy as np
 
     found, within = np.asarray(estimates, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    _demand(found, within, complete_df)
+    between = (1.0 + 1.0 / len(found)) * found.var(axis=0, ddof=1)
+    total = within.mean(axis=0) + between
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(total > 0.0, between / total, 0.0)
+        df = (len(found) - 1) / share**2
+        if complete_df is not None and np.isfinite(complete_df):
+            seen = (complete_df + 1.0) / (complete_df + 3.0) * complete_df * (1.0 - share)
+            df = 1.0 / (1.0 / df + 1.0 / seen)
+    return Pooled(found.mean(axis=0), np.sqrt(total), df, share)
+
+
+def _demand(found: Floats, within: Floats, complete_df: float | None) -> None:
     if found.shape != within.shape or found.ndim != 2 or (within < 0.0).any():
         raise ParameterError(
             f"`estimates` has shape {found.shape}, `variances` {within.shape}; no variance may be negative.",
@@ -85,12 +98,3 @@ def pool(estimates: ArrayLike, variances: ArrayLike, *, complete_df: float | Non
         )
     if complete_df is not None and complete_df <= 0.0:
         raise ParameterError(f"`complete_df` is {complete_df}.", "It is a count of rows left over.", "Use n - p.")
-    between = (1.0 + 1.0 / len(found)) * found.var(axis=0, ddof=1)
-    total = within.mean(axis=0) + between
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(total > 0.0, between / total, 0.0)
-        df = (len(found) - 1) / share**2
-        if complete_df is not None and np.isfinite(complete_df):
-            seen = (complete_df + 1.0) / (complete_df + 3.0) * complete_df * (1.0 - share)
-            df = 1.0 / (1.0 / df + 1.0 / seen)
-    return Pooled(found.mean(axis=0), np.sqrt(total), df, share)

@@ -21,7 +21,7 @@ from malar.reports.endpoint_analysis import (
 from malar.responders import clopper_pearson
 from malar.results import results_table
 from malar.survival import KaplanMeier, StateOccupancy
-from malar.timelines import derive_states, derive_time_to_event, judge_visits
+from malar.timelines import derive_denominators, derive_states, derive_time_to_event, judge_visits
 
 if TYPE_CHECKING:
     import polars as pl
@@ -174,31 +174,19 @@ def _at_visits(study: Study, judged: pl.DataFrame, planned: tuple[PlannedVisit, 
     """Per planned visit: enrolled, due before the data cut, assessed, quiescent; exact limits among the assessed."""
     import polars as pl
 
-    chosen = judged.filter("is_analysis_visit")
-    cuts = study["milestones"].filter(pl.col("kind") == "data_cut").group_by("subject").agg(cut=pl.col("day").min())
-    due_until = study["subjects"].select("subject").join(cuts, on="subject", how="left")
-    rows: list[dict[str, Any]] = []
-    for visit in planned:
-        seen = chosen.filter(pl.col("analysis_day") == visit.day).drop_nulls("clinical_quiescence")
-        verdicts, present = seen["clinical_quiescence"], seen["subject"].implode()
-        due = pl.col("cut").is_null() | (pl.col("cut") >= visit.day) | pl.col("subject").is_in(present)
-        n, assessed = int(verdicts.sum()), len(verdicts)
-        low, high = clopper_pearson(n, assessed, level=LEVEL) if assessed else (None, None)
-        rows.append(
-            {
-                "label": visit.label,
-                "time": visit.day,
-                "n_in_state": n,
-                "n_assessed": assessed,
-                "n_due": due_until.filter(due).height,
-                "n_enrolled": due_until.height,
-                "lower": low,
-                "upper": high,
-            }
-        )
-    counts = ("time", "n_in_state", "n_assessed", "n_due", "n_enrolled")
-    schema = {"label": pl.String, **dict.fromkeys(counts, pl.Int64), "lower": pl.Float64, "upper": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
+    cohort = derive_denominators(study, judged, "clinical_quiescence", planned=planned)
+    counted = cohort.group_by("visit", "time", maintain_order=True).agg(
+        n_in_state=pl.col("outcome").fill_null(value=False).sum().cast(pl.Int64),
+        n_assessed=pl.col("outcome").is_not_null().sum().cast(pl.Int64),
+        n_due=pl.col("due").fill_null(value=True).sum().cast(pl.Int64),
+        n_enrolled=pl.len().cast(pl.Int64),
+    )
+    limits = [
+        clopper_pearson(n, of, level=LEVEL) if of else (None, None)
+        for n, of in counted.select("n_in_state", "n_assessed").iter_rows()
+    ]
+    drawn = pl.DataFrame(limits, schema={"lower": pl.Float64, "upper": pl.Float64}, orient="row")
+    return counted.rename({"visit": "label"}).hstack(drawn)
 
 
 def _with_results(analysis: Analysis) -> Analysis:

@@ -75,7 +75,7 @@ PLOTS: Final = (
         key="forest-transplantation",
         title="Remission and survival after autologous transplantation",
         caption="Remission at six months (SLEDAI below 3 in one report; the other's definition was not read). Survival "
-        "is pooled on the log(-log) scale across five and seven years, a difference accepted by name.",
+        "is pooled on the log(-log) scale across five, seven and ten years, a difference accepted by name.",
         groups=(Forest(outcome="remission", therapy="hsct", months=6, across=("definition",)),
                 Forest(outcome="overall_survival", therapy="hsct", survival=True, across=("time_months",)),
                 Forest(outcome="disease_free_survival", therapy="hsct", survival=True, months=60)),
@@ -93,30 +93,36 @@ def draw_contrast(evidence: Evidence, key: str, treated: str, control: str) -> F
     import polars as pl
 
     rows = [
-        _row(
-            "",
-            in_words(one.name),
+        forest_row(
+            BETTER if "remission" in one.name else WORSE,
+            capital(in_words(one.name)),
             "study",
             f"{one.treated.events}/{one.treated.n} against {one.control.events}/{one.control.n}",
             (one.difference, one.lower, one.upper),
             None,
         )
-        for one in arm_contrasts(evidence.study(key), treated, control)
+        for one in sorted(
+            arm_contrasts(evidence.study(key), treated, control), key=lambda one: "remission" not in one.name
+        )
     ]
     return draw_forest(
-        pl.DataFrame(rows, schema=_SCHEMA),
+        pl.DataFrame(rows, schema=SCHEMA),
         axis=DIFFERENCE,
         key="forest-contrast",
         title="The one placebo-controlled trial",
         caption=(
-            f"{key}: share on cells less share on placebo, with Newcombe's 95 % limits. More is better for remission, "
-            "worse for the others. Limits this wide exclude neither benefit nor harm; of so many endpoints one may "
-            "stand out by chance."
+            f"{key}: share on cells less share on placebo, with Newcombe's 95 % limits. Limits this wide exclude "
+            "neither benefit nor harm; of so many endpoints one may stand out by chance."
         ),
     )
 
 
-_SCHEMA: Final = {
+WHICH: Final = "t with k−2"
+FEWEST_TO_LEAVE_OUT: Final = 2
+BETTER: Final = "Good to have: to the right is better for those given cells"
+WORSE: Final = "Bad to have: to the left is better for those given cells"
+
+SCHEMA: Final = {
     "group": str, "label": str, "kind": str, "numbers": str,
     "estimate": float, "lower": float, "upper": float, "weight": float,
 }  # fmt: skip
@@ -128,10 +134,11 @@ def _draw(evidence: Evidence, plot: ForestPlot) -> Figure:
     rows = [row for group in plot.groups for row in _group(evidence, group)]
     caption = (
         f"{plot.caption} Squares: reports that share no patients as far as is known, as large as their weight; hollow: "
-        "reports shown and not pooled. Limits are exact for counts. Diamond: pooled value, random effects on the logit "
-        "scale, Hartung-Knapp limits; bar: where a further study would lie. Nothing here is compared with controls."
+        "reports shown and not pooled. Limits are exact for counts, and on the log(-log) scale for estimates with a "
+        "standard error. Diamond: pooled value, random effects on the logit scale, Hartung-Knapp limits; bar: where a "
+        "further study would lie. Nothing here is compared with controls."
     )
-    return draw_forest(pl.DataFrame(rows, schema=_SCHEMA), key=plot.key, title=plot.title, caption=caption)
+    return draw_forest(pl.DataFrame(rows, schema=SCHEMA), key=plot.key, title=plot.title, caption=caption)
 
 
 def _group(evidence: Evidence, group: Forest) -> Iterator[dict[str, Any]]:
@@ -144,7 +151,7 @@ def _group(evidence: Evidence, group: Forest) -> Iterator[dict[str, Any]]:
     pooled, refused = _pooled(found, group)
     weights = {} if pooled is None else pooled.weights
     for figure in found.figures:
-        yield _study(group, figure, "study", weights.get(figure.study))
+        yield study_row(group.heading, figure, "study", weights.get(figure.study), timed=group.months is None)
     yield from _apart(evidence, group, choice, found)
     if pooled is None:
         yield _line(group, f"Not pooled: {refused}")
@@ -154,11 +161,16 @@ def _group(evidence: Evidence, group: Forest) -> Iterator[dict[str, Any]]:
 
 def _pooled(found: Candidates, group: Forest) -> tuple[PooledEvidence | None, str]:
     if len(found.figures) < 2:
-        kept = "one report" if found.figures else "no report"
-        return None, f"{kept} is left that shares no patients with another."
+        alone = found.figures and not found.left_out
+        kept = (
+            "only one report tells of it." if alone else "one report is left" if found.figures else "no report is left"
+        )
+        return None, kept if alone else f"{kept} that may be pooled."
     from malar.synthesis import differences
 
-    unlike = [reason.split("`")[1].replace("_", " ") for reason in differences(found.frame(), across=group.across)]
+    unlike = [
+        reason.split("`")[1].removesuffix("_months") for reason in differences(found.frame(), across=group.across)
+    ]
     if unlike:
         return None, f"the reports differ in {listed(unlike)}."
     try:
@@ -173,23 +185,21 @@ def _apart(evidence: Evidence, group: Forest, choice: Choice, found: Candidates)
         for figure in choice.figures(evidence.study(one.study)):
             timed = group.months is None or (figure.months is not None and abs(figure.months - group.months) < 0.5)
             if timed and figure.share is not None and figure.arm not in CONTROL_ARMS:
-                yield _study(group, figure, "apart", None)
+                yield study_row(group.heading, figure, "apart", None, timed=group.months is None)
 
 
-def _study(group: Forest, figure: PublishedFigure, kind: str, weight: float | None) -> dict[str, Any]:
-    limits = figure.exact_limits()
-    if limits is None and figure.se is not None and figure.share is not None:
-        reach = 1.96 * figure.se / 100
-        limits = (max(0.0, figure.share - reach), min(1.0, figure.share + reach))
+def study_row(heading: str, figure: PublishedFigure, kind: str, weight: float | None, *, timed: bool) -> dict[str, Any]:
+    """A report's row of a forest plot; `timed` adds its time to the label."""
+    limits = figure.limits()
     places = 0 if figure.percent is None else max(0, -int(figure.percent.as_tuple().exponent))
     share = f"{100 * (figure.share or 0):.{places}f} %"
-    numbers = f"{figure.events}/{figure.n}  {share}" if figure.events is not None else share
+    numbers = f"{figure.events}/{figure.n} = {share}" if figure.events is not None else share
     arm = f", {figure.arm}" if figure.arm else ""
-    when = f", {figure.at}" if figure.at and group.months is None else ""
+    when = f", {figure.at}" if figure.at and timed else ""
     memory = ", from memory" if not figure.verification.poolable else ""
     low, high = limits or (None, None)
     label = f"{figure.study}{arm}{when}{memory}"
-    return _row(group.heading, label, kind, numbers, (figure.share, low, high), weight)
+    return forest_row(heading, label, kind, numbers, (figure.share, low, high), weight)
 
 
 def _summary(group: Forest, pooled: PooledEvidence, k: int) -> Iterator[dict[str, Any]]:
@@ -201,24 +211,41 @@ def _summary(group: Forest, pooled: PooledEvidence, k: int) -> Iterator[dict[str
 
     middle, low, high = (value("pooled", name) for name in ("estimate", "lower", "upper"))
     numbers = f"{100 * (middle or 0):.0f} % ({100 * (low or 0):.0f}–{100 * (high or 0):.0f})"
-    yield _row(group.heading, f"Pooled, {k} reports", "pooled", numbers, (middle, low, high), None)
+    yield forest_row(group.heading, f"Pooled, {k} reports", "pooled", numbers, (middle, low, high), None)
     low, high = value("prediction", "lower"), value("prediction", "upper")
     if low is None or high is None:
-        yield _line(group, "Prediction of a further study: undefined with fewer than three reports")
+        yield _line(group, "A further study (prediction): undefined with fewer than three reports")
     else:
         numbers = f"{100 * low:.0f} to {100 * high:.0f} %"
-        yield _row(group.heading, "A further study (prediction)", "prediction", numbers, (None, low, high), None)
+        yield forest_row(
+            group.heading, f"A further study (prediction, {WHICH})", "prediction", numbers, (None, low, high), None
+        )
     i2, p = value("i2", "estimate") or 0.0, value("heterogeneity", "p")
     tau2, chisq = value("tau2", "estimate") or 0.0, value("heterogeneity", "chisq") or 0.0
     told = f"Heterogeneity: I² {100 * i2:.0f} %, τ² {tau2:.2f}, Q {chisq:.1f} on {k - 1}, p {p or 0:.2f}"
     yield _line(group, told)
+    yield from (_line(group, words) for words in _otherwise(group, pooled, k))
+
+
+def _otherwise(group: Forest, pooled: PooledEvidence, k: int) -> Iterator[str]:
+    """The same by the likelihood of the counts, and without each report in turn."""
+    if not group.survival:
+        try:
+            other = pool(pooled.candidates, model="likelihood", across=group.across).result.natural
+            limits = f"{100 * other.lower:.0f}–{100 * other.upper:.0f}"
+            yield f"By the likelihood of the counts: {100 * other.estimate:.0f} % ({limits})"
+        except MalarError as refusal:
+            yield f"By the likelihood of the counts: {refusal.fact}"
+    if k > FEWEST_TO_LEAVE_OUT:
+        found = pooled.without_each.summary()["natural"].drop_nulls().to_list()
+        yield f"Without each report in turn: {100 * min(found):.0f} to {100 * max(found):.0f} %"
 
 
 def _line(group: Forest, words: str) -> dict[str, Any]:
-    return _row(group.heading, words, "line", "", (None, None, None), None)
+    return forest_row(group.heading, words, "line", "", (None, None, None), None)
 
 
-def _row(
+def forest_row(
     group: str,
     label: str,
     kind: str,
@@ -226,6 +253,7 @@ def _row(
     spread: tuple[float | None, float | None, float | None],
     weight: float | None,
 ) -> dict[str, Any]:
+    """A row of a forest plot, as :func:`malar.reports.figures.forest.draw_forest` reads it."""
     middle, low, high = spread
     return {
         "group": group, "label": label, "kind": kind, "numbers": numbers,

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from malar.errors import UnknownKeyError
+from malar.evidence.caveats import caveats, controlled_words
 from malar.evidence.study import DISEASES, THERAPIES
 from malar.reports import evidence_tables as tables
+from malar.reports.evidence_beside import beside_section
+from malar.reports.evidence_claims import claims_table, numbers_table
+from malar.reports.evidence_denominators import denominators_section
 from malar.reports.evidence_forests import draw_contrast, draw_forests
-from malar.reports.evidence_systems import controlled_words, systems
+from malar.reports.evidence_funnels import draw_funnels, funnel_words
+from malar.reports.evidence_priors import priors_section
+from malar.reports.evidence_systems import systems
 from malar.reports.figures.evidence_map import draw_evidence_map
 from malar.reports.figures.evidence_timeline import draw_evidence_timeline
 from malar.reports.page import Report, Section, render
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from malar.evidence.library import Evidence
     from malar.evidence.study import Study
 
+TITLE: Final = "Cell therapy in lupus: what has been published"
 COLUMNS: Final = {
     "response": "response",
     "complete_response": "complete response",
@@ -35,57 +43,66 @@ COLUMNS: Final = {
 """Outcomes of the map, in order of its columns."""
 
 
-def evidence_report(evidence: Evidence) -> str:
+def evidence_report(evidence: Evidence, *, system: str = "") -> str:
     """Write the page.
 
     Parameters
     ----------
     evidence
         The data set, with studies of your own where they were added.
+    system
+        Only the page of this system of the founding documents, as in ``series``; empty for the whole.
 
     Returns
     -------
     str
         One self-contained HTML page; the same data set gives the same text.
+
+    Raises
+    ------
+    UnknownKeyError
+        No system has the key.
     """
     from malar import __version__
 
     n = len(evidence.studies)
+    sections = _one(evidence, system) if system else _all(evidence)
     report = Report(
-        title="Cell therapy in lupus: what has been published",
+        title=f"Cell therapy in lupus: {sections[0].title}" if system else TITLE,
         subtitle=f"{n} reports, data set of {evidence.as_of}",
         mark=None,
-        banner=_caveats(evidence),
-        sections=(_overview(evidence), _controlled(evidence), *systems(evidence), _pooled(evidence), *_lists(evidence)),
+        banner=caveats(evidence),
+        sections=sections,
         footer={
             "Software": f"Malar {__version__}. Research software, no medical device; it gives no advice on treatment.",
             "Data set": f"{evidence.as_of}. {evidence.reading}",
-            "Limits": "Of counts: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13. Of differences: Newcombe RG. Stat "
-            "Med 1998;17:873-90, method 10.",
+            "Limits": "Of counts: Clopper CJ, Pearson ES. Biometrika 1934;26:404-13. Of estimates with a standard "
+            "error: on the log(-log) scale. Of differences: Newcombe RG. Stat Med 1998;17:873-90, method 10.",
             "Added by the user": ", ".join(evidence.added) or "nothing",
         },
     )
     return render(report)
 
 
-def _caveats(evidence: Evidence) -> tuple[str, ...]:
-    clinical = [study for study in evidence.studies.values() if study.design != "review" and study.outcomes]
-    controlled = [study for study in clinical if study.controlled]
-    read = [study for study in clinical if study.verification.value == "full_text"]
-    shared = [study for study in clinical if study.overlap_group]
+def _all(evidence: Evidence) -> tuple[Section, ...]:
     return (
-        f"Almost nothing here was compared with anything: {len(clinical) - len(controlled)} of {len(clinical)} reports "
-        "with results had no control group. Patients are treated when they are at their worst, and many get better "
-        "whatever is done; without a control group nobody can tell the two apart.",
-        controlled_words(evidence),
-        f"Many reports tell of the same patients: {len(shared)} of {len(clinical)} belong to a group that shares them. "
-        "Their numbers must not be added up.",
-        f"Of {len(read)} reports an original table was read; of most others only the abstract. Figures from memory are "
-        "marked and are in no pooled value.",
-        f"A larger controlled trial is awaited ({', '.join(evidence.awaited)}). This data set is of {evidence.as_of}: "
-        "look again before you quote it.",
-        "This page says what was reported. It gives no advice on treatment.",
+        _controlled(evidence),
+        _claims(evidence),
+        _overview(evidence),
+        denominators_section(evidence),
+        *systems(evidence),
+        _pooled(evidence),
+        beside_section(evidence),
+        priors_section(evidence),
+        *_lists(evidence),
     )
+
+
+def _one(evidence: Evidence, system: str) -> tuple[Section, ...]:
+    known = {section.key: section for section in systems(evidence)}
+    if system not in known:
+        raise UnknownKeyError(f"No system is called `{system}`.", hint=f"Use one of {', '.join(known)}.")
+    return (known[system],)
 
 
 def _overview(evidence: Evidence) -> Section:
@@ -151,10 +168,7 @@ def _controlled(evidence: Evidence) -> Section:
         "complete response in 11/21 against 9/26 at 6 months, 10/21 against 13/20 at 30.",
     )
     figure = draw_contrast(evidence, "deng-2017", "MSC", "placebo")
-    means = [one for one in study.outcomes if one.mean is not None]
-    table = tables.figures_table(
-        "controlled-means", "Measurements in both arms", "Means with standard deviations at six months.", means
-    )
+    table = tables.means_table(study, "MSC", "placebo")
     return Section(
         "controlled", "With a control group", intro, (figure,), (table, tables.trials_table(evidence)), study.notes
     )
@@ -166,15 +180,24 @@ def _pooled(evidence: Evidence) -> Section:
         "pooled; figures from memory, reviews and diseases other than lupus never. Where that leaves one report there "
         "is nothing to pool, and the plot says so. With two or three reports the limits are wide, as they should be.",
     )
-    return Section("pooled", "Side by side, and pooled where that is possible", intro, draw_forests(evidence))
+    figures = (*draw_forests(evidence), *draw_funnels(evidence))
+    return Section(
+        "pooled", "Side by side, and pooled where that is possible", (*intro, funnel_words(evidence)), figures
+    )
+
+
+def _claims(evidence: Evidence) -> Section:
+    intro = (
+        "Five documents that a patient or a doctor may find, and what the studies themselves say. A verdict is of the "
+        "words, not of those who wrote them.",
+        *(f"{one.key}: {one.title} ({one.kind}; {one.publisher})." for one in evidence.documents),
+    )
+    return Section("claims", "Claims of the founding documents", intro, tables=(claims_table(evidence),))
 
 
 def _lists(evidence: Evidence) -> tuple[Section, ...]:
     lupus = ", ".join(DISEASES.values())
     return (
-        Section(
-            "claims", "Claims of the founding documents", _documents(evidence), tables=(tables.claims_table(evidence),)
-        ),
         Section(
             "contradictions",
             "Where published figures do not add up",
@@ -197,10 +220,12 @@ def _lists(evidence: Evidence) -> tuple[Section, ...]:
             tables=(tables.bias_table(evidence),),
         ),
         Section(
+            "numbers",
+            "Every number of the documents",
+            ("So that nothing is passed over: each number of the five founding documents, and what became of it.",),
+            tables=(numbers_table(evidence),),
+        ),
+        Section(
             "reports", "All reports", (f"By therapy and year; of {lupus}.",), tables=(tables.reports_table(evidence),)
         ),
     )
-
-
-def _documents(evidence: Evidence) -> tuple[str, ...]:
-    return tuple(f"{one.key}: {one.title} ({one.kind}; {one.publisher})." for one in evidence.documents)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from malar.evidence.contrast import arm_contrasts
 from malar.evidence.denominators import among_followed, life_table, same_events
 from malar.evidence.telling import told_dose
 from malar.reports.evidence_tables import figures_table
@@ -12,23 +12,35 @@ from malar.reports.page import Column, Section, Table
 
 if TYPE_CHECKING:
     from malar.evidence.library import Evidence
+    from malar.evidence.study import Study
 
 YEAR: Final = 12
 
 
+SOURCES: Final = {
+    "pilot": ("liang-2010",),
+    "series": ("wang-2013", "wang-2018"),
+    "multicenter": ("wang-2014",),
+    "registry": ("alchi-2013", "jayne-2004"),
+    "autoimmune": ("farge-2010",),
+    "single-center": ("burt-2006", "burt-2018"),
+    "compassionate": ("barbado-2018",),
+    "two-hundred": ("wang-2014", "gu-2014", "wen-2019", "wang-2018", "deng-2017", "liang-2018"),
+    "single-case": ("gcmaf-case",),
+}
+"""Reports that each system rests on; it is the order of the parts."""
+
+
 def systems(evidence: Evidence) -> tuple[Section, ...]:
-    """The systems of the founding documents, one part each."""
-    return (
-        _pilot(evidence),
-        _series(evidence),
-        _multicenter(evidence),
-        _registry(evidence),
-        _autoimmune(evidence),
-        _single_center(evidence),
-        _compassionate(evidence),
-        _two_hundred(evidence),
-        _single_case(evidence),
-    )
+    """The systems of the founding documents, one part each, with the citations they rest on."""
+    parts = (_pilot, _series, _multicenter, _registry, _autoimmune, _single_center, _compassionate, _two_hundred,
+             _single_case)  # fmt: skip
+    return tuple(_cited(evidence, part(evidence)) for part in parts)
+
+
+def _cited(evidence: Evidence, section: Section) -> Section:
+    cited = (f"{key}: {evidence.study(key).cite()}" for key in SOURCES[section.key])
+    return replace(section, notes=(*section.notes, *cited))
 
 
 def _pilot(evidence: Evidence) -> Section:
@@ -69,11 +81,11 @@ def _series(evidence: Evidence) -> Section:
         f"{_percent(last.greatest)}.",
         "Those not seen have either not yet reached the visit (they entered later), or died, or were lost. These are "
         "different things, and the report does not tell them apart; 5 of the 87 died.",
-        f"Relapse by life table: {years}. {table.assumption}",
+        f"Relapse by life table: {years}, under an assumption that the report does not confirm (told at its table).",
         f"Later, the same 28 patients in remission at five years were printed as {twice[0].percent} % of "
         f"{twice[0].n} treated in the journal and as {twice[1].percent} % of {twice[1].n} alive at a congress.",
     )
-    followed = (_followed(evidence, "complete_remission"), _followed(evidence, "relapse"))
+    followed = (_followed(evidence, "complete_remission"), _followed(evidence, "relapse"), _life_table(study))
     later = figures_table(
         "series-later",
         "The same cohort at five years (wang-2018)",
@@ -88,7 +100,7 @@ def _series(evidence: Evidence) -> Section:
 
 def _followed(evidence: Evidence, name: str) -> Table:
     columns = (
-        Column("year", "Year"),
+        Column("year", "When"),
         Column("count", "Had it / followed", numeric=True),
         Column("share", "Share", numeric=True),
         Column("limits", "Exact 95 % limits", numeric=True),
@@ -99,7 +111,7 @@ def _followed(evidence: Evidence, name: str) -> Table:
     )
     rows = tuple(
         (
-            f"{one.months / YEAR:.0f}",
+            f"Year {one.months / YEAR:.0f}",
             f"{one.events}/{one.followed}",
             _percent(one.share),
             f"{100 * one.lower:.0f}–{100 * one.upper:.0f} %",
@@ -112,7 +124,25 @@ def _followed(evidence: Evidence, name: str) -> Table:
     )
     words = name.replace("_", " ")
     caption = f"{words.capitalize()} among those followed to each visit: prevalences, not a course of one cohort."
-    return Table(f"followed-{name.replace('_', '-')}", f"{words.capitalize()} by year", caption, columns, rows)
+    return Table(
+        f"followed-{name.replace('_', '-')}", f"{words.capitalize()} by year", caption, columns, rows, stacked=True
+    )
+
+
+def _life_table(study: Study) -> Table:
+    columns = (
+        Column("year", "When"),
+        Column("count", "Relapsed / followed", numeric=True),
+        Column("share", "In that year", numeric=True),
+        Column("cumulative", "By the end of it", numeric=True),
+    )
+    table = life_table(study, "relapse")
+    counts = among_followed(study, "relapse")
+    rows = tuple(
+        (f"Year {months / YEAR:.0f}", f"{one.events}/{one.followed}", _percent(one.share), _percent(share))
+        for months, share, one in zip(table.months, table.cumulative, counts, strict=True)
+    )
+    return Table("relapse-life-table", "Relapse by life table", table.assumption, columns, rows, stacked=True)
 
 
 def _multicenter(evidence: Evidence) -> Section:
@@ -216,6 +246,7 @@ def _two_hundred(evidence: Evidence) -> Section:
         "What was published instead",
         "liang-2018 counts patients with any autoimmune disease.",
         [evidence.figure(reference) for reference in references],
+        named=True,
     )
     return Section("two-hundred", "The claim of 200 patients", intro, tables=(table,))
 
@@ -225,18 +256,6 @@ def _single_case(evidence: Evidence) -> Section:
     table = figures_table("case-figures", "One case", "Told by the clinic's page only.", study.outcomes)
     intro = ("One patient with lupus and Sjögren disease, told of by a clinic's page. No report was found.",)
     return Section("single-case", "A single case with another product", intro, tables=(table,), notes=study.notes)
-
-
-def controlled_words(evidence: Evidence) -> str:
-    """The one placebo-controlled trial in a sentence."""
-    first = next(arm_contrasts(evidence.study("deng-2017"), "MSC", "placebo"))
-    points = [f"{100 * x:+.0f}".replace("-", "−") for x in (first.difference, first.lower, first.upper)]
-    return (
-        f"One trial, of {(first.treated.n or 0) + (first.control.n or 0)} patients, compared cells with placebo: "
-        f"remission in {first.treated.events}/{first.treated.n} and {first.control.events}/{first.control.n}. "
-        f"The difference is {points[0]} points, 95 % CI {points[1]} to {points[2]}: too few patients to show or "
-        "exclude benefit or harm."
-    )
 
 
 def _percent(share: float) -> str:

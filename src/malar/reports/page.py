@@ -19,7 +19,58 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-Cell = str | int | float | None
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an address of the web; the page needs none of them to be read."""
+
+    words: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.address}".strip()
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        if not self.address.startswith("https://"):
+            return str(escape(self.words))
+        return f'<a href="{escape(self.address)}" rel="noreferrer">{escape(self.words)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several lines of one cell; `more` stands behind a fold named `fold`, for those who want the figures."""
+
+    lines: tuple[str | Link, ...]
+    more: tuple[str, ...] = ()
+    fold: str = "figures"
+
+    def __str__(self) -> str:
+        return " · ".join(str(line) for line in (*self.lines, *self.more))
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        shown = "".join(_line(line) for line in self.lines)
+        if not self.more:
+            return shown
+        rest = "".join(_line(line) for line in self.more)
+        return f"{shown}<details><summary>{escape(self.fold)}</summary>{rest}</details>"
+
+
+def _line(line: str | Link) -> str:
+    from markupsafe import escape
+
+    return f'<span class="line">{escape(_unbroken(line) if isinstance(line, str) else line)}</span>'
+
+
+def _unbroken(text: str) -> str:
+    """Text whose percent signs stay with their numbers."""
+    return text.replace(" %", "\u00a0%")
+
+
+Cell = str | int | float | Link | Lines | None
 """What a table shows in a cell; null prints as a dash that is read as “unknown”."""
 
 
@@ -48,6 +99,8 @@ class Table:
         One tuple a row, one cell a column.
     data
         What the download holds; by default the rows.
+    stacked
+        On a narrow screen one cell below the other, each with its heading: for tables of words.
     """
 
     key: str
@@ -56,6 +109,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     data: pl.DataFrame | None = None
+    stacked: bool = False
 
     def __post_init__(self) -> None:
         check_key(self.key)
@@ -214,10 +268,17 @@ def _data(item: Figure | Table) -> pl.DataFrame:
     if item.data is not None:
         return item.data
     assert isinstance(item, Table)
-    cells = {column.key: [row[k] for row in item.rows] for k, column in enumerate(item.columns)}
+    cells = {column.key: [_plain(row[k]) for row in item.rows] for k, column in enumerate(item.columns)}
     return pl.DataFrame({key: pl.Series(key, values, strict=False) for key, values in cells.items()})
 
 
-def _cell(value: Cell) -> str:
+def _plain(value: Cell) -> str | int | float | None:
+    """A cell as a program reads it."""
+    return str(value) if isinstance(value, (Link, Lines)) else value
+
+
+def _cell(value: Cell) -> Any:
     """A cell as printed; numbers with a decimal fraction keep two places."""
-    return number(value, 2) if isinstance(value, float) else str(value)
+    if isinstance(value, (Link, Lines)):
+        return value
+    return number(value, 2) if isinstance(value, float) else _unbroken(str(value))

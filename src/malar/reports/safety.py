@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from malar.responders import clopper_pearson, garwood
+from malar.timelines.antiphospholipid import ANTIPHOSPHOLIPID_STATUS, STATUSES
 from malar.timelines.exposure import DAYS_PER_YEAR, WINDOWS, Window, days_at_risk
 from malar.timelines.special_interest import SPECIAL_INTERESTS
 
@@ -87,6 +88,35 @@ def special_interest_table(exposure: pl.DataFrame, events: pl.DataFrame) -> pl.D
         )
     schema = {"key": pl.String, "title": pl.String, "patients": pl.Int64, "of": pl.Int64, "events": pl.Int64}
     return pl.DataFrame(rows, schema={**schema, "lower": pl.Float64, "upper": pl.Float64})
+
+
+def thromboembolism_by_antibodies(study: Study, exposure: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Thromboembolism among the exposed, by antiphospholipid status: a thrombosis has another meaning in a carrier.
+
+    Returns
+    -------
+    polars.DataFrame
+        `status` (null: nothing recorded), `patients`, `of`, `events`, `lower`, `upper` (95 % Clopper-Pearson limits
+        of the share); one row a status that somebody has.
+    """
+    import polars as pl
+
+    known = exposure.select("subject").join(ANTIPHOSPHOLIPID_STATUS.derive(study), on="subject", how="left")
+    found = next(one for one in SPECIAL_INTERESTS if one.key == "thromboembolism").of(events)
+    rows: list[dict[str, Any]] = []
+    for status in (*STATUSES, None):
+        those = known.filter(pl.col("status").eq_missing(pl.lit(status)))
+        if those.is_empty():
+            continue
+        theirs = found.join(those, on="subject", how="semi")
+        patients = theirs["subject"].n_unique()
+        low, high = clopper_pearson(patients, those.height, level=LEVEL)
+        rows.append(
+            {"status": status, "patients": patients, "of": those.height, "events": theirs.height, "lower": low,
+             "upper": high}
+        )  # fmt: skip
+    counts = {"patients": pl.Int64, "of": pl.Int64, "events": pl.Int64, "lower": pl.Float64, "upper": pl.Float64}
+    return pl.DataFrame(rows, schema={"status": pl.String, **counts})
 
 
 def deaths(events: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from malar.endpoints import DEFINITIONS
+from malar.errors import UnknownKeyError
 from malar.reports.figures.forest import DIFFERENCE, draw_forest
 from malar.reports.page import Section
 from malar.responders import Proportion, ResponderContrast
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from malar.reports.analysis import Analysis
     from malar.responders import Estimates
-    from malar.schema import PlannedVisit
+    from malar.schema import PlannedVisit, Study
 
 CHANCE: Final = (
     "Patients were assigned by chance. The endpoints overlap, and no allowance is made for looking at several."
@@ -28,10 +29,9 @@ NO_CHANCE: Final = (
 
 def arms_section(analysis: Analysis) -> Section | None:
     """Differences in responders at the last visit that was due in half of every arm; None with one arm."""
-    arms = analysis.study["subjects"]["arm"]
-    names = arms.drop_nulls().unique().sort().to_list()
+    names = arms_compared(analysis.study)
     visit = _last_due(analysis, names)
-    if len(names) < 2 or arms.has_nulls() or visit is None:
+    if not names or visit is None:
         return None
     control = names[0]
     rows = [row for key in analysis.beside.endpoints for row in _rows(analysis, key, visit, control)]
@@ -45,13 +45,39 @@ def arms_section(analysis: Analysis) -> Section | None:
         title=f"Responders at {visit.label}, less those under {control}",
         caption=(
             f"Difference in the share of patients who reach the endpoint at {visit.label}, with 95 % score limits "
-            f"(Miettinen and Nurminen). {control} is the arm compared with, as the first by name; the visit is the "
-            "last that was due in at least half of every arm. All who were due before the data cut count; an unknown "
-            "outcome counts as none reached."
+            f"(Miettinen and Nurminen). {control} is the arm compared with, {_chosen(analysis.study)}; the visit is "
+            "the last that was due in at least half of every arm. All who were due before the data cut count; an "
+            "unknown outcome counts as none reached."
         ),
         mark=analysis.study.settings.mark,
     )
     return Section("arms", "Responders by arm", intro=(CHANCE if by_chance else NO_CHANCE,), figures=(figure,))
+
+
+def arms_compared(study: Study) -> list[str]:
+    """Arms, the one compared with first; none where there is one arm, or somebody's is not recorded.
+
+    Raises
+    ------
+    UnknownKeyError
+        study.toml names an arm that nobody is in.
+    """
+    arms = study["subjects"]["arm"]
+    names = arms.drop_nulls().unique().sort().to_list()
+    control = study.settings.analysis.control_arm
+    if control and control not in names:
+        raise UnknownKeyError(
+            "study.toml names a control_arm that no subject is in.",
+            "Every arm would be compared with nothing.",
+            f"Arms of the study: {', '.join(names) or 'none recorded'}.",
+        )
+    if len(names) < 2 or arms.has_nulls():
+        return []
+    return [control, *(name for name in names if name != control)] if control else names
+
+
+def _chosen(study: Study) -> str:
+    return "as study.toml names it" if study.settings.analysis.control_arm else "as the first by name"
 
 
 def contrasts(analysis: Analysis, key: str, visit: PlannedVisit, control: str) -> Estimates:

@@ -12,6 +12,7 @@ from malar.reports.safety import (
     events_by_window,
     product_story,
     special_interest_table,
+    thromboembolism_by_antibodies,
     with_dose,
 )
 from malar.timelines.exposure import derive_exposure, treatment_emergent
@@ -34,6 +35,7 @@ def safety_section(analysis: Analysis) -> Section | None:
     by = next((name for name in ("arm", "dose") if exposure[name].drop_nulls().n_unique() > 1), None)
     figure = draw_event_rates(event_rates(exposure, events, by), mark=study.settings.mark)
     tables = [_windows(events_by_window(exposure, events)), _interest(special_interest_table(exposure, events))]
+    tables += [_thromboembolism(thromboembolism_by_antibodies(study, exposure, events))]
     tables += [_low(study), _deaths(deaths(events)), _products(product_story(study, exposure, events))]
     intro = (
         f"{exposure.height} patients were given cells, {int(exposure['infusions'].sum())} infusions in all. Events "
@@ -81,6 +83,33 @@ def _interest(rows: pl.DataFrame) -> Table:
         ),
         rows=tuple(
             (row["title"], row["patients"], row["of"], row["events"], _limits(row["lower"], row["upper"]))
+            for row in rows.iter_rows(named=True)
+        ),
+        data=rows,
+    )
+
+
+def _thromboembolism(rows: pl.DataFrame) -> Table:
+    return Table(
+        key="thromboembolism",
+        title="Thromboembolism by antiphospholipid status",
+        caption="Share of the patients given cells, with exact 95 % limits. Those in whom no antiphospholipid antibody "
+        "was recorded stand apart: they are not negative. `malar sheet antiphospholipid_status` tells the rule.",
+        columns=(
+            Column("status", "Antiphospholipid antibodies"),
+            Column("patients", "Patients", numeric=True),
+            Column("of", "Of", numeric=True),
+            Column("events", "Events", numeric=True),
+            Column("limits", "95 % limits"),
+        ),
+        rows=tuple(
+            (
+                row["status"] or "not recorded",
+                row["patients"],
+                row["of"],
+                row["events"],
+                _limits(row["lower"], row["upper"]),
+            )
             for row in rows.iter_rows(named=True)
         ),
         data=rows,

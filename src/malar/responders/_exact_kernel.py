@@ -119,6 +119,7 @@ def _lower(x1: int, n1: int, x2: int, n2: int, tail: float) -> float:
     """The lowest difference at which so large a statistic has a probability above one tail."""
 
     def accepted(delta: float) -> bool:
+        """Whether the one-sided test does not reject this difference."""
         every = statistics(n1, n2, delta)
         own = every[x1, x2]
         region = every >= own - EQUAL * max(1.0, abs(float(own)))

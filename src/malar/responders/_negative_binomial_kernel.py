@@ -38,7 +38,10 @@ def _at(x: Floats, y: Floats, offset: Floats, theta: float, start: Floats) -> tu
         mean = np.exp(np.clip(x @ beta + offset, -30, 30))
         shrink = 1.0 if np.isinf(theta) else 1 / (1 + mean / theta)
         u = x.T @ ((y - mean) * shrink)
-        step = np.linalg.solve((x * (mean * shrink)[:, None]).T @ x, u)
+        try:
+            step = np.linalg.solve((x * (mean * shrink)[:, None]).T @ x, u)
+        except np.linalg.LinAlgError:
+            return beta, mean, False
         if float(np.sqrt(max(u @ step, 0.0))) < TIGHT:
             return beta, mean, True
         beta = beta + step * min(1.0, 3.0 / float(np.abs(step).max()))

@@ -74,3 +74,29 @@ def discordant_p(gained: int, lost: int) -> tuple[float, float]:
     point = float(np.exp(gammaln(n + 1) - gammaln(low + 1) - gammaln(n - low + 1) - n * np.log(2)))
     exact = min(1.0, 2 * float(bdtr(low, n, 0.5)))
     return exact, (1 - point / 2 if gained == lost else exact - point)
+
+
+def paired_score(gained: int, lost: int, n: int, difference: float) -> float:
+    """Tango's score statistic of a difference after less before; positive where the one observed is larger.
+
+    The likeliest share of losses under the difference is a root of a quadratic. Turned around where the difference
+    is negative, so that no gain cancels.
+    """
+    if difference < 0:
+        return -paired_score(lost, gained, n, -difference)
+    half = ((2 * n - gained + lost) * difference - gained - lost) / 2
+    product = 2 * n * lost * difference * (1 - difference)
+    root = np.sqrt(half**2 + product)
+    losses = (root - half) / (2 * n) if half <= 0 else (product / (root + half) / (2 * n) if product else 0.0)
+    variance = n * (2 * losses + difference * (1 - difference))
+    gap = gained - lost - n * difference
+    if variance <= 0:
+        return float(np.sign(gap) * np.inf) if gap else 0.0
+    return float(gap / np.sqrt(variance))
+
+
+def paired_limits(gained: int, lost: int, n: int, z: float) -> tuple[float, float]:
+    """Differences that the score test does not reject, within -1 and 1."""
+    from malar.responders._score_kernel import difference_limits
+
+    return difference_limits(lambda difference: paired_score(gained, lost, n, difference), (gained - lost) / n, z)

@@ -54,10 +54,22 @@ def under_odds_ratio(x1: Any, n1: Any, x2: Any, n2: Any, odds_ratio: Any) -> tup
     return odds_ratio * p2 / (1 + p2 * (odds_ratio - 1)), p2
 
 
-def score(measure: Measure, x1: Any, n1: Any, x2: Any, n2: Any, value: Any, *, factor: bool = True) -> Floats:
+def score(
+    measure: Measure,
+    x1: Any,
+    n1: Any,
+    x2: Any,
+    n2: Any,
+    value: Any,
+    *,
+    factor: bool = True,
+    unbiased: bool = False,
+) -> Floats:
     """Score statistic of p1 against p2 under a contrast: positive where the contrast observed is larger.
 
-    ``factor``: Miettinen and Nurminen's N/(N - 1) on the variance.
+    ``factor``: Miettinen and Nurminen's N/(N - 1) on the variance. ``unbiased``: the odds ratio's score less its mean,
+    to the order of 1/n: the total of both arms being fixed, E x1 - n1 p1 = (p1 - p2) v1 v2 / (v1 + v2)², v the
+    binomial variances.
     """
     inflate = (n1 + n2) / (n1 + n2 - 1.0) if factor else 1.0
     if measure == "difference":
@@ -69,7 +81,8 @@ def score(measure: Measure, x1: Any, n1: Any, x2: Any, n2: Any, value: Any, *, f
     else:
         p1, p2 = under_odds_ratio(x1, n1, x2, n2, value)
         v1, v2 = np.maximum(n1 * p1 * (1 - p1), SMALL), np.maximum(n2 * p2 * (1 - p2), SMALL)
-        gap, variance = x1 - n1 * p1, 1 / (1 / v1 + 1 / v2)
+        variance = 1 / (1 / v1 + 1 / v2)
+        gap = x1 - n1 * p1 - ((p1 - p2) * variance / (v1 + v2) if unbiased else 0.0)
     return _over(gap, np.sqrt(np.maximum(variance * inflate, 0.0)))
 
 

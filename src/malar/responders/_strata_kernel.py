@@ -71,3 +71,22 @@ def odds_ratio(s: Strata) -> tuple[float, float]:
     p, q = (a + d) / s.n, (b + c) / s.n
     variance = np.sum(p * r) / (2 * whole_r**2) + np.sum(p * t + q * r) / (2 * whole_r * whole_t)
     return whole_r / whole_t, float(variance + np.sum(q * t) / (2 * whole_t**2))
+
+
+def equal_odds_ratios(s: Strata, common: float) -> tuple[float, float, int]:
+    """Breslow and Day's statistic that the strata have a common odds ratio, Tarone's, and their degrees of freedom.
+
+    Expected responders are those of the likeliest proportions with that ratio: they keep the margins of a stratum.
+    Strata in which all respond or none does say nothing.
+    """
+    from malar.responders._score_kernel import under_odds_ratio
+
+    total = s.x1 + s.x2
+    told = (total > 0) & (total < s.n)
+    x1, n1, x2, n2 = s.x1[told], s.n1[told], s.x2[told], s.n2[told]
+    p1, p2 = under_odds_ratio(x1, n1, x2, n2, common)
+    gap = x1 - n1 * p1
+    variance = 1 / (1 / (n1 * p1 * (1 - p1)) + 1 / (n2 * p2 * (1 - p2)))
+    breslow_day = float(np.sum(gap**2 / variance)) if told.any() else 0.0
+    excess = float(gap.sum() ** 2 / variance.sum()) if told.any() else 0.0
+    return breslow_day, max(0.0, breslow_day - excess), int(told.sum()) - 1

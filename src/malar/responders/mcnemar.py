@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, ClassVar, Final
 
 from malar.method import Method
@@ -20,6 +21,11 @@ MCNEMAR: Final = Source(
 FAGERLAND: Final = Source(
     "Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-pairs data: mid-p and asymptotic are "
     "better than exact conditional. BMC Med Res Methodol 2013;13:91",
+    status=Status.SECONDARY,
+)
+TANGO: Final = Source(
+    "Tango T. Equivalence test and confidence interval for the difference in proportions for the paired-sample design. "
+    "Stat Med 1998;17:891-908",
     status=Status.SECONDARY,
 )
 
@@ -40,11 +46,14 @@ class PairedResponse:
     Notes
     -----
     Only patients who changed tell of the change. ``odds_ratio`` is gained over lost, with the exact limits that
-    belong to the exact test. ``smallest_p`` is the exact p if all who changed had changed the same way.
+    belong to the exact test. ``difference`` has Tango's score limits: the differences that a score test does not
+    reject; they stay within -1 and 1, and say something where nobody changed. They are approximate: with few
+    patients they can exclude 0 where the exact test does not. ``smallest_p`` is the exact p if all who changed had
+    changed the same way.
 
     Source
     ------
-    McNemar 1947; Fagerland 2013.
+    McNemar 1947; Fagerland 2013; Tango 1998.
 
     Examples
     --------
@@ -56,7 +65,7 @@ class PairedResponse:
     """
 
     method: ClassVar[Method] = Method(
-        key="paired_response", title="McNemar's test, exact and mid-P", source=MCNEMAR, also=(FAGERLAND,)
+        key="paired_response", title="McNemar's test, exact and mid-P", source=MCNEMAR, also=(FAGERLAND, TANGO)
     )
 
     before: str
@@ -96,7 +105,7 @@ class PairedResponse:
         numbers = (
             _state("before", int(first.sum()), n),
             _state("after", int(second.sum()), n),
-            Estimate(term="difference", estimate=(gained - lost) / n, unit="probability", note="after less before"),
+            _difference(gained, lost, n, self.level),
             *_changes(gained, lost, self.level),
         )
         return Estimates(self.method, self.level, numbers, note=f"{left} incomplete pairs left out")
@@ -104,6 +113,21 @@ class PairedResponse:
 
 def _state(term: str, events: int, n: int) -> Estimate:
     return Estimate(term=term, n=n, events=events, estimate=events / n, unit="probability")
+
+
+def _difference(gained: int, lost: int, n: int, level: float) -> Estimate:
+    from malar.responders._paired_kernel import paired_limits
+
+    low, high = paired_limits(gained, lost, n, NormalDist().inv_cdf(0.5 + level / 2))
+    return Estimate(
+        term="difference",
+        estimate=(gained - lost) / n,
+        lower=low,
+        upper=high,
+        unit="probability",
+        note="after less before; score limits",
+        source=TANGO.cite(),
+    )
 
 
 def _changes(gained: int, lost: int, level: float) -> tuple[Estimate, ...]:

@@ -36,6 +36,16 @@ GR: Final = Source(
 )
 RBG: Final = Source("Robins J, Breslow N, Greenland S. Biometrics 1986;42:311-23", status=Status.SECONDARY)
 
+BRESLOW_DAY: Final = Source(
+    "Breslow NE, Day NE. Statistical methods in cancer research, volume 1. Lyon: IARC 1980",
+    "section 4.4",
+    Status.SECONDARY,
+    reading="The common odds ratio is Mantel and Haenszel's.",
+)
+TARONE: Final = Source(
+    "Tarone RE. On heterogeneity tests based on efficient scores. Biometrika 1985;72:91-5", status=Status.SECONDARY
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StratifiedContrast:
@@ -62,11 +72,13 @@ class StratifiedContrast:
     Strata weigh n1 n2 / n. A stratum without subjects in one of the two arms says nothing of their contrast;
     the note counts such strata. The term ``difference_score`` has the stratified limits of Miettinen and
     Nurminen: the common differences that the weighted score does not reject, variance times n/(n - 1) in each
-    stratum. The common odds ratio has the limits of Robins, Breslow and Greenland on the log scale.
+    stratum. The common odds ratio has the limits of Robins, Breslow and Greenland on the log scale. Whether there is
+    a common one is asked by ``breslow_day``, and by ``tarone`` with his correction for the estimated ratio: each
+    stratum needs some size, and with few subjects neither finds much.
 
     Source
     ------
-    Mantel & Haenszel 1959; Sato 1989; Miettinen & Nurminen 1985.
+    Mantel & Haenszel 1959; Sato 1989; Miettinen & Nurminen 1985; Breslow & Day 1980; Tarone 1985.
 
     Examples
     --------
@@ -89,7 +101,7 @@ class StratifiedContrast:
         key="stratified_contrast",
         title="Responders of two arms within strata (Cochran-Mantel-Haenszel)",
         source=CMH,
-        also=(SATO, GR, RBG, MN),
+        also=(SATO, GR, RBG, MN, BRESLOW_DAY, TARONE),
     )
 
     response: Proportion
@@ -162,7 +174,9 @@ class StratifiedContrast:
         )
         note = f"Mantel-Haenszel weights, stratified score limits, {used}"
         yield Estimate(term="difference_score", lower=low, upper=high, note=note, source=MN.cite(), **common)
-        yield _odds_ratio(_strata_kernel.odds_ratio(s), z, names, used)
+        found_ratio = _strata_kernel.odds_ratio(s)
+        yield _odds_ratio(found_ratio, z, names, used)
+        yield from _homogeneity(s, found_ratio[0], names)
 
     def _test(self, s: Strata, names: dict[str, Any], used: str) -> Estimate:
         from malar.responders._strata_kernel import cmh
@@ -173,6 +187,27 @@ class StratifiedContrast:
             return Estimate(term="cmh_test", note=f"{note}; all respond or none does in every stratum", **names)
         p = math.erfc(math.sqrt(statistic / 2))
         return Estimate(term="cmh_test", chisq=statistic, df=1, p=p, note=note, **names)
+
+
+def _homogeneity(s: Strata, common: float, names: dict[str, Any]) -> Iterator[Estimate]:
+    """Tests of equal odds ratios across the strata."""
+    from scipy.special import chdtrc
+
+    from malar.responders._strata_kernel import equal_odds_ratios
+
+    cited = (("breslow_day", BRESLOW_DAY), ("tarone", TARONE))
+    if not 0 < common < math.inf:
+        for term, source in cited:
+            yield Estimate(term=term, note="the common odds ratio is not determined", source=source.cite(), **names)
+        return
+    *statistics, df = equal_odds_ratios(s, common)
+    for (term, source), statistic in zip(cited, statistics, strict=True):
+        if df < 1:
+            yield Estimate(term=term, note="fewer than two strata tell of a ratio", source=source.cite(), **names)
+            continue
+        note = f"equal odds ratios, {df + 1} strata with some responders and some without response"
+        p = float(chdtrc(df, statistic))
+        yield Estimate(term=term, chisq=statistic, df=df, p=p, note=note, source=source.cite(), **names)
 
 
 def _odds_ratio(found: tuple[float, float], z: float, names: dict[str, Any], used: str) -> Estimate:

@@ -26,9 +26,10 @@ POCOCK: Final = Source(
 BEBU: Final = Source(
     "Bebu I, Lachin JM. Large sample inference for a win ratio analysis of a composite outcome based on prioritized "
     "components. Biostatistics 2016;17:178-87",
-    status=Status.PROVISIONAL,
-    reading="Variance of the first-order projections with divisors n, not n - 1. Compared with other "
-    "software for one outcome, not for a hierarchy.",
+    status=Status.SECONDARY,
+    reading="Variance of the first-order projections with divisors n, not n - 1. Agrees with R survival for one "
+    "censored time, and for hierarchies that rank the patients (one end of follow-up); with differing follow-up "
+    "the same formula is taken of the pairs.",
 )
 DONG: Final = Source(
     "Dong G, Hoaglin DC, Qiu J, et al. The win ratio: on interpretation and handling of ties. "

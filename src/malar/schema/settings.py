@@ -40,7 +40,17 @@ def _of_kind(settings: object, kind: type, *names: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A planned visit with the window of days that belong to it, both ends included."""
+    """A planned visit with the window of days that belong to it.
+
+    Parameters
+    ----------
+    label
+        Its name, as in `visits.planned_visit`.
+    day
+        Study day planned for it.
+    first, last
+        First and last study day of the window, both included.
+    """
 
     label: str
     day: int
@@ -72,6 +82,8 @@ class AnalysisPlan:
         A confirmed state or event needs so many consecutive assessed visits, at least so many days apart.
     visits_driven_by_activity
         Visits were made when patients were unwell: percentages over visits are then biased, and said to be.
+    control_arm
+        The arm that the others are compared with, as in `subjects.arm`; empty: the first by name.
     """
 
     visits: tuple[PlannedVisit, ...] = ()
@@ -79,10 +91,12 @@ class AnalysisPlan:
     confirm_visits: int = 2
     confirm_min_gap_days: int = 28
     visits_driven_by_activity: bool = False
+    control_arm: str = ""
 
     def __post_init__(self) -> None:
         _of_kind(self, int, "max_gap_days", "confirm_visits", "confirm_min_gap_days")
         _of_kind(self, bool, "visits_driven_by_activity")
+        _of_kind(self, str, "control_arm")
         if self.max_gap_days < 1 or self.confirm_visits < 1 or self.confirm_min_gap_days < 0:
             raise ParameterError(
                 "The analysis plan has a gap or count below its least value.",

@@ -15,6 +15,7 @@ from malar.survival.log_rank import LogRank
 from malar.survival.multistate import Multistate
 from malar.survival.nelson_aalen import NelsonAalen
 from malar.survival.restricted_mean import RestrictedMean
+from malar.survival.restricted_mean_regression import RestrictedMeanRegression
 from malar.survival.state_occupancy import StateOccupancy
 from malar.survival.turnbull import Turnbull
 
@@ -23,6 +24,7 @@ METHODS: Final[tuple[Method, ...]] = (
     NelsonAalen.method,
     LogRank.method,
     RestrictedMean.method,
+    RestrictedMeanRegression.method,
     CoxRegression.method,
     CumulativeIncidence.method,
     GrayTest.method,
@@ -47,6 +49,7 @@ __all__ = [
     "Multistate",
     "NelsonAalen",
     "RestrictedMean",
+    "RestrictedMeanRegression",
     "StateOccupancy",
     "Turnbull",
 ]

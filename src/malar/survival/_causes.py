@@ -33,13 +33,15 @@ def read_causes(
     ParameterError
         A cause that ``wanted`` lacks or repeats, or that is called ``event_free``.
     """
+    import numpy as np
     import polars as pl
 
     column = columns[name]
     if column.dtype.is_float():
         column = column.fill_nan(None).cast(pl.Int64)
-    seen = column.unique().sort().cast(pl.String).drop_nulls().to_list()
-    found = tuple(word for word in seen if word not in ("", "0"))
+    seen = column.unique().drop_nulls().sort()
+    words = dict(zip(seen.cast(pl.String), seen, strict=True))
+    found = tuple(word for word in words if word not in ("", "0"))
     causes = found if wanted is None else tuple(wanted)
     strange = [word for word in found if word not in causes or word == EVENT_FREE]
     if strange or len(set(causes)) < len(causes):
@@ -48,7 +50,7 @@ def read_causes(
             "Each cause has a curve of its own, beside that of the event-free.",
             f"Name each cause once in `causes`, and none `{EVENT_FREE}`.",
         )
-    codes = pl.Series(range(1, len(causes) + 1), dtype=pl.Int64)
-    words = pl.Series(causes, dtype=pl.String)
-    coded = column.cast(pl.String).replace_strict(words, codes, default=0, return_dtype=pl.Int64)
-    return coded.fill_null(0).to_numpy(), causes
+    codes = np.zeros(column.len(), dtype=np.int64)
+    for word in found:
+        codes += (column == words[word]).fill_null(value=False).to_numpy() * (causes.index(word) + 1)
+    return codes, causes

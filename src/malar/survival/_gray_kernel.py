@@ -1,4 +1,7 @@
-"""Scores of Gray's test for k cumulative incidences and their covariance: O(n log n + T k³), no loop over times."""
+"""Scores of Gray's test for K cumulative incidences and their covariance: O(n log n + K³ T), no loop over times.
+
+Derived in docs/estimators/competing-causes.md, whose letters these names stand for.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from malar.survival._logrank_kernel import along, crossed, group_sets
-from malar.survival._risk_kernel import before
+from malar.survival._risk_kernel import NOBODY, drawn, sum_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,21 +19,26 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-
 FULL: Final = 1e-12
-"""A common incidence closer to 1 than this is 1: later influence through its complement is left out."""
+"""Below this a probability is rounding: nobody is left to whom the common hazard could apply."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sets:
-    """What all causes share at the T times with any event, by group; arrays of shape (k, T), total (T,)."""
+class _Groups:
+    """Arrays of shape (K, T) at the T times with an event of any cause, or at those of one cause."""
 
     risk: Floats
-    heads: Floats  # at risk as if nobody had been lost: Y/S(t-)
-    total: Floats  # heads of all groups
-    rate: Floats  # S(t-)/Y, 0 where nobody is at risk
-    free_before: Floats  # S(t-)
-    inverse: Floats  # 1/S(t), 0 where nobody stays event-free
+    """Y, at risk."""
+    free: Floats
+    """S(t-), no event before."""
+    heads: Floats
+    """h = Y/S(t-), at risk if no event had come before; 0 or at least 1."""
+    staying: Floats
+    """Y - D, at least 1."""
+
+    def at(self, times: Ints) -> _Groups:
+        """The same at some of the times."""
+        return _Groups(*(values.take(times, axis=1) for values in (self.risk, self.free, self.heads, self.staying)))
 
 
 def gray_scores(
@@ -54,83 +62,94 @@ def gray_scores(
 
     Notes
     -----
-    With Y_i at risk, S_i event-free and F_i the incidence of group i, h_i = Y_i/S_i(t-) counts those at
-    risk as if nobody had been lost, and dF = d/Σh_i is the common incidence. The score of group i sums
-    w (d_i - d R_i/ΣR) with R_i = h_i (1 - F_i(t-)). Where a group has run out, F may reach 1 and pass it,
-    as in cuminc; its weights are then 0 with rho > 0.
+    Where a group has run out, F may reach 1 and pass it; weights are then 0 with rho > 0.
     """
-    event = code > 0
-    sets = group_sets(time, event, group, None, size)
+    sets = group_sets(time, code, group, None, size, causes)
     if sets.time.size == 0:
         return [(np.zeros(size), np.zeros((size, size)))] * causes
-    happened = sets.count(event)
-    shared = _shared(sets.risk, happened)
-    own = [sets.count(code == cause) for cause in range(1, causes + 1)]
-    return [_one_cause(shared, deaths, happened - deaths, rho) for deaths in own]
+    happened = sets.events.sum(axis=0)
+    groups = _groups(sets.risk, happened)
+    return [_one_cause(groups, events, happened - events, rho) for events in sets.events]
 
 
-def _shared(at_risk: Floats, happened: Floats) -> _Sets:
-    seen = at_risk > 0.0
-    risk = np.where(seen, at_risk, 1.0)
-    free = np.cumprod((risk - happened) / risk, axis=1, dtype=np.float64)
-    free_before = _just_before(free, 1.0)
-    rate = np.where(seen, free_before / risk, 0.0)
-    heads = np.divide(1.0, rate, out=np.zeros_like(rate), where=seen)
-    inverse = np.divide(1.0, free, out=np.zeros_like(free), where=free > 0.0)
-    return _Sets(risk, heads, heads.sum(axis=0), rate, free_before, inverse)
+def _groups(risk: Floats, happened: Floats) -> _Groups:
+    staying = risk - happened
+    after = np.cumprod(staying / np.maximum(risk, 1.0), axis=1, dtype=np.float64)
+    free = np.ones_like(after)
+    free[:, 1:] = after[:, :-1]
+    return _Groups(risk, free, risk / np.maximum(free, NOBODY), np.maximum(staying, 1.0))
 
 
-def _just_before(values: Floats, first: float) -> Floats:
-    shifted = np.empty_like(values)
-    shifted[:, 0], shifted[:, 1:] = first, values[:, :-1]
-    return shifted
+def _one_cause(groups: _Groups, own: Floats, other: Floats, rho: float) -> tuple[Floats, Floats]:
+    """Score and covariance from the events of the cause and of all others, shape (K, T)."""
+    events = own.sum(axis=0)
+    happened = events > 0.0
+    times = np.flatnonzero(happened)
+    if times.size == 0:
+        return np.zeros(len(own)), np.zeros((len(own), len(own)))
+    since = np.cumsum(happened)  # 0 before the first time of the cause
+    losses = drawn(other, groups.risk) / (groups.staying * groups.staying)
+    others = np.array([sum_by(since, values, times.size + 1) for values in losses])
+    groups, own, events = groups.at(times), own.take(times, axis=1), events[times]
+    total = groups.heads.sum(axis=0)
+    step = events / total
+    left = np.append(1.0, 1.0 - np.cumsum(step))
+    weight = np.maximum(left[:-1], 0.0) ** rho
+    reached = np.cumsum(own / np.maximum(groups.heads, 1.0), axis=1)
+    exposed = groups.heads * (1.0 - reached) + own  # reached before the time, not at it
+    expected = exposed * (events / exposed.sum(axis=0))
+    variance = _expected_variance(groups, events, total)
+    covariance = _covariance(groups, step, left, weight, variance, others)
+    if np.linalg.eigvalsh(covariance)[0] < -FULL * np.abs(covariance).max():  # more tied than at risk: as untied
+        variance = np.where(variance < 0.0, groups.heads * step, variance)
+        covariance = _covariance(groups, step, left, weight, variance, others)
+    return along(own - expected, weight), covariance
 
 
-def _one_cause(sets: _Sets, own: Floats, other: Floats, rho: float) -> tuple[Floats, Floats]:
-    """Score and covariance. Scores of all groups sum to 0, so the last group's follow from the others'."""
-    dying = own.sum(axis=0)
-    hazard = dying / sets.total
-    common = np.cumsum(hazard)
-    left = 1.0 - before(common, 0.0)
-    exposed = sets.heads * (1.0 - _just_before(np.cumsum(sets.rate * own, axis=1), 0.0))
-    everyone = exposed.sum(axis=0)
-    weight = np.maximum(left, 0.0) ** rho if rho else np.ones_like(left)
-    score = along(own, weight) - along(exposed, weight * dying / np.where(everyone > 0.0, everyone, 1.0))
-    step = hazard / np.where(np.abs(left) > FULL, left, np.inf)
-    first, heads = slice(0, own.shape[0] - 1), weight * sets.heads
-    share = sets.heads / sets.total
-    by_own, by_other = _variances(sets, own, other)
-    covariance = np.zeros((own.shape[0] - 1, own.shape[0] - 1))
-    for k in range(own.shape[0]):
-        spread = heads[first] * -share[k]
-        if k < spread.shape[0]:
-            spread[k] += heads[k]
-        carried = np.cumsum(spread * step, axis=1)
-        ahead = carried[:, -1:] - carried
-        indirect = ahead * ((1.0 - common) * sets.inverse[k])
-        direct = spread + ahead - indirect
-        covariance += crossed(direct * by_own[k], direct) + crossed(indirect * by_other[k], indirect)
-    return score, _with_last(covariance)
+def _expected_variance(groups: _Groups, events: Floats, total: Floats) -> Floats:
+    """Variance of a group's events of the cause: what the hypothesis expects, h dF, untied.
 
-
-def _with_last(covariance: Floats) -> Floats:
-    """The covariance with the last group's row and column, so that all rows sum to 0."""
-    wide = np.hstack([covariance, -covariance.sum(axis=1, keepdims=True)])
-    return np.vstack([wide, -wide.sum(axis=0, keepdims=True)])
-
-
-def _variances(sets: _Sets, own: Floats, other: Floats) -> tuple[Floats, Floats]:
-    """Variance of an increment of each group's incidence, by the cause tested and by the others, shape (k, T).
-
-    A score is sensitive to the events of group k directly, and through the weights of later times: by
-    1 - (1 - F)/S for the cause tested, by (1 - F)/S for the others.
+    Tied events are drawn as if all at risk were of this group: from h S(t-) with h of all groups.
     """
-    dying = own.sum(axis=0)
-    by_own = sets.rate * (dying / sets.total)
-    if (dying > 1.0).any():
-        pool = np.maximum(sets.total * sets.free_before - 1.0, 1e-300)
-        by_own *= np.where(dying > 1.0, 1.0 - (dying - 1.0) / pool, 1.0)
-    by_other = np.where(sets.inverse > 0.0, sets.rate**2 * other, 0.0)
-    if (other > 1.0).any():
-        by_other *= np.where(other > 1.0, 1.0 - (other - 1.0) / np.maximum(sets.risk - 1.0, 1.0), 1.0)
-    return by_own, by_other
+    expected = groups.heads * (events / total)
+    if events.max() > 1.0:
+        spare = total * groups.free - 1.0
+        expected *= 1.0 - (events - 1.0) / np.where((groups.risk > 0.0) & (events > 1.0), spare, np.inf)
+    return expected
+
+
+def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own: Floats, others: Floats) -> Floats:
+    """Σ of influence x influence x variance over groups, times and both kinds of events, shape (K, K).
+
+    Other events at and after a time of the cause, before its next, have the G and B of that time in common;
+    those before the first have G = 1 and B over all times. The last group's score is the others' with the sign
+    turned, and so is its influence.
+
+    Parameters
+    ----------
+    groups, step, left, weight
+        At the T times of the cause: dF, and L; G with a 1 put before, shape (T + 1,).
+    own, others
+        Variance of the events of the cause, shape (K, T), and Σ V(e)/(Y - D)² of the others, shape (K, T + 1).
+    """
+    last = len(own) - 1
+    known = np.abs(left[:-1]) > FULL
+    flow = weight * step / np.where(known, left[:-1], np.inf)
+    share = groups.heads / groups.heads.sum(axis=0)
+    found, rest = np.zeros((last, last)), np.zeros((last, left.size))
+    for j in range(last + 1):
+        itself = (np.arange(last) == j)[:, None]
+        later = rest if j == last else _later(flow * groups.heads[:last] * (itself - share[j]))
+        rest = rest - later  # over all groups B adds up to nothing
+        direct = later[:, 1:] * (1.0 / np.maximum(groups.heads[j], 1.0) - left[1:] / groups.staying[j])
+        direct += weight * (itself - share[:last])
+        found += crossed(direct * own[j], direct) + crossed(later * (left * left * others[j]), later)
+    edge = -found.sum(axis=0)
+    return np.block([[found, edge[:, None]], [edge, -edge.sum()]])
+
+
+def _later(values: Floats) -> Floats:
+    """Sum over all times, then over those after each, shape (K, T + 1)."""
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    sums[:, :-1] = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
+    return sums

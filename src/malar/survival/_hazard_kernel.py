@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import RiskSets, risk_sets, spread
+from malar.survival._risk_kernel import RiskSets, ascending, risk_sets, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +33,8 @@ def cumulative_hazard(
     tuple
         Counts, cumulative hazard and standard error, shape (times,).
     """
-    order = np.argsort(time)
-    time, event, weight = time[order], event[order], weight[order]
+    order, time = ascending(time)
+    event, weight = event[order], weight[order]
     entry = None if entry is None else entry[order]
     sets = risk_sets(time, event, weight, entry)
     happened = sets.events > 0.0

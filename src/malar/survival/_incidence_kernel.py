@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import RiskSets, before, passed_at_entry, present, risk_sets, spread, sum_by
+from malar.survival._risk_kernel import (
+    NOBODY,
+    RiskSets,
+    ascending,
+    before,
+    drawn,
+    passed_at_entry,
+    present,
+    risk_sets,
+    spread,
+    sum_by,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,18 +65,16 @@ def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, c
     Incidences
         At the distinct times, events before censorings at a tie.
     """
-    order = np.argsort(time)
+    order, ranked = ascending(time)
     rows = Rows(code[order], weight[order], None if entry is None else entry[order])
-    sets = risk_sets(time[order], rows.code > 0, rows.weight, rows.entry)
-    at_risk = np.where(sets.events > 0.0, sets.at_risk, 1.0)
-    hazard = np.where(sets.last, 1.0, sets.events / at_risk)
+    sets = risk_sets(ranked, rows.code > 0, rows.weight, rows.entry)
+    hazard = sets.events / np.maximum(sets.at_risk, NOBODY)
+    hazard[sets.last] = 1.0
     free = np.cumprod(1.0 - hazard, dtype=np.float64)
-    size = sets.time.size
-    deaths = np.stack(
-        [sum_by(sets.index, rows.weight * (rows.code == cause), size) for cause in range(1, causes + 1)]
-    ) if causes else np.empty((0, size))  # fmt: skip
-    share = np.where(sets.events > 0.0, deaths / np.where(sets.events > 0.0, sets.events, 1.0), 0.0)
-    incidence = np.cumsum(before(free, 1.0) * hazard * share, axis=1)
+    having = [rows.weight * (rows.code == cause) for cause in range(1, causes + 1)]
+    deaths = np.array([sum_by(sets.index, own, sets.time.size) for own in having]).reshape(causes, sets.time.size)
+    each = before(free, 1.0) * hazard / np.maximum(sets.events, NOBODY)
+    incidence = np.cumsum(deaths * each, axis=1)
     return Incidences(rows, sets, free, incidence, deaths)
 
 
@@ -95,24 +104,23 @@ def jackknife(curves: Incidences, cause: int) -> Floats:
 
 
 def aalen(curves: Incidences, cause: int) -> Floats:
-    """Aalen's variance of one incidence at every distinct time, shape (k,): each row a subject.
+    """Delta-method variance of one incidence at every distinct time, shape (k,); whole weights count subjects.
 
-    Σ over s <= t of S(s-)²/Y² {(1 - g)² d (Y-d)/(Y-1) + g² e (Y-e)/(Y-1)}, with d events of the cause, e of
-    the others, and g = (F(t) - F(s))/S(s), 0 where nobody stays event-free.
+    An event at s moves F(t) by -(F(t) - F(s))/(Y - d), as one fewer stays for what comes later, and by
+    S(s-)/Y more if it is of the cause. Squared and summed, that is C - 2 F(t) B + F(t)² A with running sums.
     """
     sets, f = curves.sets, curves.incidence[cause - 1]
-    own = curves.deaths[cause - 1]
-    stays = curves.free > 0.0
-    inverse = np.where(stays, 1.0 / np.where(stays, curves.free, 1.0), 0.0)
-    scale = (before(curves.free, 1.0) / np.where(sets.at_risk > 0.0, sets.at_risk, 1.0)) ** 2
-    spare = np.maximum(sets.at_risk - 1.0, 1.0)
-    total = np.zeros(f.size)
-    for deaths, base in ((own, 1.0), (np.where(stays, sets.events - own, 0.0), 0.0)):
-        variance = scale * deaths * np.where(deaths > 1.0, (sets.at_risk - deaths) / spare, 1.0)
-        constant = base + f * inverse
-        total += np.cumsum(constant**2 * variance) - 2.0 * f * np.cumsum(constant * inverse * variance)
-        total += f**2 * np.cumsum(inverse**2 * variance)
-    return np.maximum(total, 0.0)
+    at_risk, own = np.maximum(sets.at_risk, 1.0), curves.deaths[cause - 1]
+    staying = at_risk - sets.events
+    lost = (staying > 0.0) / np.maximum(staying, 1.0)
+    gained = before(curves.free, 1.0) / at_risk
+    own_variance = drawn(own, at_risk)
+    squared = lost**2 * (own_variance + drawn(sets.events - own, at_risk))
+    product = lost * gained * own_variance
+    a = np.cumsum(squared)
+    b = np.cumsum(f * squared + product)
+    c = np.cumsum(f * (f * squared + 2.0 * product) + gained**2 * own_variance)
+    return np.maximum(c - f * (2.0 * b - f * a), 0.0)
 
 
 def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:

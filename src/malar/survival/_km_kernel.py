@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import RiskSets, from_here_on, passed_at_entry, risk_sets, spread
+from malar.survival._risk_kernel import NOBODY, RiskSets, ascending, from_here_on, passed_at_entry, risk_sets, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,19 +114,18 @@ def restricted_mean(
 def _sorted(
     time: Floats, event: Flags, weight: Floats, entry: Floats | None
 ) -> tuple[Floats, Flags, Floats, Floats | None]:
-    order = np.argsort(time)
-    return time[order], event[order], weight[order], None if entry is None else entry[order]
+    order, ranked = ascending(time)
+    return ranked, event[order], weight[order], None if entry is None else entry[order]
 
 
 def _limit(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> _Limit:
     sets = risk_sets(time, event, weight, entry)
-    happened = sets.events > 0.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(sets.last, 1.0, np.where(happened, sets.events / sets.at_risk, 0.0))
-        staying = np.where(sets.last, 0.0, sets.at_risk - sets.events)
-        terms = np.where(happened, hazard / staying, 0.0)
+    hazard = sets.events / np.maximum(sets.at_risk, NOBODY)
+    staying = sets.at_risk - sets.events
+    terms = hazard / np.maximum(staying, NOBODY)
+    hazard[sets.last], staying[sets.last], terms[sets.last] = 1.0, np.inf, np.inf
     survival = np.cumprod(1.0 - hazard, dtype=np.float64)
-    return _Limit(sets, hazard, survival, np.where(sets.last, np.inf, staying), terms)
+    return _Limit(sets, hazard, survival, staying, terms)
 
 
 def _influence(curve: _Limit, event: Flags) -> tuple[Floats, Floats]:

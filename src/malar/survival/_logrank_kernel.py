@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import before, distinct
+from malar.survival._risk_kernel import ascending, before, distinct, starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,10 +50,10 @@ def scores(
     Scores
         With events tied at a time drawn from those at risk without replacement (hypergeometric).
     """
-    sets = group_sets(time, event, group, entry, size)
+    sets = group_sets(time, event.astype(np.int64), group, entry, size, 1)
     if sets.time.size == 0:
         return Scores(np.zeros(size), np.zeros(size), np.zeros((size, size)))
-    deaths, risk = sets.count(event), sets.risk
+    deaths, risk = sets.events[0], sets.risk
     total, dying = risk.sum(axis=0), deaths.sum(axis=0)
     survival = before(np.cumprod(1.0 - dying / total, dtype=np.float64), 1.0)
     weight = survival**rho * (1.0 - survival) ** gamma
@@ -76,38 +76,46 @@ def crossed(left: Floats, right: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupSets:
-    """Numbers at risk at the T distinct event times, by group."""
+    """Numbers at the T distinct times at which any row of k groups has an event."""
 
     time: Floats
     risk: Floats
-    """Shape (k, T)."""
-    cell: Ints
-    """Place of each row's time and group in the flattened table; of use for rows with an event, shape (n,)."""
-
-    def count(self, which: Flags) -> Floats:
-        """Numbers of some of the rows with an event, shape (k, T)."""
-        found = np.bincount(self.cell[which], minlength=self.risk.size)
-        return found.astype(np.float64).reshape(self.risk.shape)
+    """At risk just before, shape (k, T)."""
+    events: Floats
+    """With an event of each kind, shape (kinds, k, T)."""
 
 
-def group_sets(time: Floats, event: Flags, group: Ints, entry: Floats | None, size: int) -> GroupSets:
-    """Numbers at risk of each group just before each time at which any row has an event: one sort, no search."""
-    order = np.argsort(time)
-    ranked, index = distinct(time[order])
-    happened = np.bincount(index[event[order]], minlength=ranked.size) > 0
-    passed = np.empty(time.size, dtype=np.int64)
-    passed[order] = np.cumsum(happened)[index]  # event times up to and including the row's own
-    times = ranked[happened]
-    risk = _still_to_come(group, passed, size, times.size)
+def group_sets(time: Floats, code: Ints, group: Ints, entry: Floats | None, size: int, kinds: int) -> GroupSets:
+    """Numbers at risk and with events, by group: one sort, no search.
+
+    Parameters
+    ----------
+    time, code, group, entry
+        One value a row, shape (n,); code 0 = censored, 1 to kinds = the kind of event; groups 0 to size - 1.
+    size, kinds
+        Numbers of groups and of kinds of events.
+    """
+    order, ranked = ascending(time)
+    kind, owner = code[order], group[order]
+    rows = np.flatnonzero(kind > 0)
+    times, place = distinct(ranked[rows])
+    cell = ((kind[rows] - 1) * size + owner[rows]) * times.size + place
+    events = np.bincount(cell, minlength=kinds * size * times.size).reshape(kinds, size, times.size)
+    new = starts(ranked)
+    leading = np.cumsum(new)[rows[starts(ranked[rows])]] - 1
+    first = np.flatnonzero(new)[leading]  # of the rows at each event time
+    risk = np.array([_still_to_come(owner == number, first) for number in range(size)])
     if entry is not None:  # less those who were not there yet
-        risk -= _still_to_come(group, np.searchsorted(times, entry, side="right"), size, times.size)
-    return GroupSets(times, risk, group * times.size + passed - 1)
+        late = np.searchsorted(times, entry, side="right")
+        seen = np.bincount(group * (times.size + 1) + late, minlength=size * (times.size + 1))
+        risk -= seen.reshape(size, -1)[:, :0:-1].cumsum(axis=1)[:, ::-1]
+    return GroupSets(times, risk.astype(np.float64), events.astype(np.float64))
 
 
-def _still_to_come(group: Ints, passed: Ints, size: int, times: int) -> Floats:
-    """Numbers of rows of each group that have not passed each of some event times, shape (size, times)."""
-    gone = np.bincount(group * (times + 1) + passed, minlength=size * (times + 1)).reshape(size, times + 1)
-    return gone[:, :0:-1].cumsum(axis=1)[:, ::-1].astype(np.float64)
+def _still_to_come(member: Flags, first: Ints) -> Ints:
+    """How many of the rows marked stand at or after some places."""
+    passed = np.cumsum(member)
+    return passed[-1] - passed[first] + member[first]
 
 
 def quadratic(score: Floats, covariance: Floats) -> tuple[float, int]:

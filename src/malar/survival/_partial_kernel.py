@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 BLOCK: Final = 2048
-"""Rows of a matrix product taken at a time: they stay in the cache, and no threads are started for so little."""
+PRODUCTS: Final = 262_144
+"""Most rows of a matrix product taken at a time, and most multiplications: they stay in the cache, and no threads
+are started for so little. On a busy machine threads that wait for each other cost twenty times the product."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,8 +166,9 @@ class Evaluation:
 def _products(left: Floats, weight: Floats, right: Floats) -> Floats:
     """Sum over n of weight (n,) times the outer product of left (p, n) and right (p, n), shape (p, p)."""
     total = np.zeros((len(left), len(right)))
-    for low in range(0, weight.size, BLOCK):
-        part = slice(low, low + BLOCK)
+    rows = max(32, min(BLOCK, PRODUCTS // max(total.size, 1)))
+    for low in range(0, weight.size, rows):
+        part = slice(low, low + rows)
         total += (left[:, part] * weight[part]) @ right[:, part].T
     return total
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
+
+
+NOBODY: Final = np.finfo(np.float64).tiny
+"""Stands for a sum of weights of nobody in a quotient whose numerator is then 0."""
+
+GRID: Final = 2.0**32 - 1.0
+"""Steps of the grid that values are sorted on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,13 +46,16 @@ def risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) 
     k = times.size
     events = sum_by(index, weight * event, k)
     censored = sum_by(index, weight * ~event, k)
-    counted = (weight > 0.0).astype(np.float64)
-    gone, dying = sum_by(index, counted, k), sum_by(index, counted * event, k)
-    at_risk, persons = from_here_on(events + censored), from_here_on(gone)
+    counted, dying, at_risk = weight, events, from_here_on(events + censored)
+    persons = at_risk
+    if (weight != 1.0).any():
+        counted = (weight > 0.0).astype(np.float64)
+        dying = sum_by(index, counted * event, k)
+        persons = from_here_on(sum_by(index, counted, k))
     entry_time = entered = np.empty(0)
     if entry is not None:
-        order = np.argsort(entry, kind="stable")
-        entry_time, entry_index = distinct(entry[order])
+        order, ranked = ascending(entry)
+        entry_time, entry_index = distinct(ranked)
         entered = np.cumsum(sum_by(entry_index, weight[order], entry_time.size))
         before = np.searchsorted(entry_time, times, side="left")
         at_risk = at_risk - (entered[-1] - np.append(0.0, entered)[before])
@@ -65,10 +75,35 @@ def at_risk_at(sets: RiskSets, times: Floats) -> Floats:
     return np.maximum(entered - gone, 0.0)
 
 
-def distinct(ranked: Floats) -> tuple[Floats, Ints]:
-    """Distinct values of a sorted array, and each row's place among them."""
+def ascending(values: Floats) -> tuple[Ints, Floats]:
+    """Row numbers in the order of finite values, ties in the order of rows, and the values in that order.
+
+    O(n) where values spread evenly: two passes of a radix sort, by the halves of a 32-bit grid; what the grid
+    cannot tell apart is merged last.
+    """
+    low, span = values.min(initial=np.inf), np.ptp(values) if values.size else 0.0
+    if not span > 0.0:
+        return np.arange(values.size), values
+    grid = ((values - low) / span * GRID).astype(np.uint32)
+    order = np.argsort(grid.astype(np.uint16), kind="stable")
+    order = order[np.argsort((grid >> 16).astype(np.uint16)[order], kind="stable")]
+    ranked = values[order]
+    if (ranked[1:] < ranked[:-1]).any():
+        merged = np.argsort(ranked, kind="stable")
+        order, ranked = order[merged], ranked[merged]
+    return order, ranked
+
+
+def starts(ranked: Floats) -> Flags:
+    """Which values of a sorted array are the first of their kind."""
     new = np.ones(ranked.size, dtype=np.bool_)
     new[1:] = ranked[1:] != ranked[:-1]
+    return new
+
+
+def distinct(ranked: Floats) -> tuple[Floats, Ints]:
+    """Distinct values of a sorted array, and each row's place among them."""
+    new = starts(ranked)
     return ranked[new], np.cumsum(new) - 1
 
 
@@ -85,6 +120,13 @@ def from_here_on(values: Floats) -> Floats:
 def before(values: Floats, first: float) -> Floats:
     """A step function's values just before its steps: ``first``, then all but the last."""
     return np.append(first, values[:-1])
+
+
+def drawn(events: Floats, at_risk: Floats) -> Floats:
+    """Variance of a number of events: d (Y - d)/(Y - 1), as tied events are drawn without replacement; d if untied."""
+    if events.size == 0 or events.max() <= 1.0:
+        return events
+    return events * (1.0 - (events - 1.0) / np.maximum(at_risk - 1.0, 1.0))
 
 
 def passed_at_entry(sets: RiskSets, passed: Floats, entry: Floats | None, n: int) -> Floats:

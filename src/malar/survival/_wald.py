@@ -30,7 +30,7 @@ def coefficient_frame(names: Sequence[str], coefficient: Floats, covariance: Flo
         Confidence level.
     """
     se = np.sqrt(np.diag(covariance))
-    z = coefficient / se
+    z = np.divide(coefficient, se, out=np.full(se.shape, np.nan), where=se != 0)
     margin = normal_quantile(level) * se
     numbers = {
         "estimate": coefficient, "se": se, "z": z, "p": 2.0 * ndtr(-np.abs(z)),

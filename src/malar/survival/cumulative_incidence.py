@@ -38,9 +38,16 @@ METHOD: Final = Method(
             reading="Infinitesimal jackknife variance, our default.",
         ),
         Source(
+            "Aalen OO. Nonparametric estimation of partial transition probabilities in multiple decrement models. "
+            "Ann Stat 1978;6:534-45",
+            status=Status.SECONDARY,
+            reading="Events of different causes are uncorrelated, at one time too; those of one cause are drawn "
+            "without replacement from those at risk.",
+        ),
+        Source(
             "Gray B. cmprsk: Subdistribution Analysis of Competing Risks, R package version 2.2-11 (cuminc)",
             status=Status.SECONDARY,
-            reading="Aalen's variance with events of each cause drawn without replacement from those at risk.",
+            reading="Target of comparison for Aalen's variance at tied times.",
         ),
     ),
 )
@@ -84,7 +91,7 @@ class CumulativeIncidence:
 
     Source
     ------
-    Aalen & Johansen 1978; agrees with R survival 3.5-3 and cmprsk 2.2-11.
+    Aalen & Johansen 1978; Aalen 1978; agrees with R survival 3.5-3 and cmprsk 2.2-11.
 
     Examples
     --------

@@ -21,12 +21,14 @@ METHOD: Final = Method(
         "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. "
         "Ann Stat 1988;16:1141-54",
         status=Status.SECONDARY,
+        reading="At tied times a group expects its share of the cause's events as drawn without replacement from "
+        "those who would be at risk if all were of that group; other causes' events are drawn from its own.",
     ),
     also=(
         Source(
             "Gray B. cmprsk: Subdistribution Analysis of Competing Risks, R package version 2.2-11 (cuminc)",
             status=Status.SECONDARY,
-            reading="Tied events are drawn without replacement from those at risk.",
+            reading="Target of comparison at tied times, which the paper leaves open.",
         ),
     ),
 )
@@ -58,9 +60,9 @@ class GrayTest:
     A log-rank test of the subdistribution hazard: those who had another cause stay at risk, in the share
     that would still be followed. Score of group i: Σ w (d_i - d R_i/ΣR), R_i = Y_i (1 - F_i(t-))/S_i(t-) with
     Y at risk, S event-free and F the group's incidence; variance from the influence of every event on the
-    scores (Gray 1988, section 2). Scores and variances add over strata. Censoring may differ between groups
-    but must not depend on the causes. The log-rank test that censors other causes compares cause-specific
-    hazards, another question.
+    scores, derived on the page of competing causes. Scores and variances add over strata. Censoring may
+    differ between groups but must not depend on the causes. The log-rank test that censors other causes
+    compares cause-specific hazards, another question.
 
     Source
     ------
@@ -133,11 +135,12 @@ class GrayTest:
         codes, causes = read_causes(columns, self.cause, self.causes)
         groups, labels = read_groups(columns, self.by)
         owned = read_strata(columns, strata)
-        parts = [gray_scores(time[own], codes[own], groups[own], len(labels), len(causes), self.rho) for own in owned]
+        size, kinds = len(labels), len(causes)
+        parts = [gray_scores(time[own], codes[own], groups[own], size, kinds, self.rho) for own in owned]
+        counts = np.bincount(codes * size + groups, minlength=(kinds + 1) * size).reshape(kinds + 1, size)
         tests: list[CauseTest] = []
-        for code, cause in enumerate(causes):
-            score, covariance = (np.sum([part[code][i] for part in parts], axis=0) for i in range(2))
-            events = np.bincount(groups[codes == code + 1], minlength=len(labels))
-            tests.append(CauseTest(cause, tuple(events.tolist()), score, covariance))
-        n = np.bincount(groups, minlength=len(labels))
-        return GrayTestResult(spec=self, groups=labels, n=tuple(n.tolist()), causes=tuple(tests))
+        for place, cause in enumerate(causes):
+            score, covariance = (np.sum([part[place][i] for part in parts], axis=0) for i in range(2))
+            tests.append(CauseTest(cause, tuple(counts[place + 1].tolist()), score, covariance))
+        n = tuple(counts.sum(axis=0).tolist())
+        return GrayTestResult(spec=self, groups=labels, n=n, causes=tuple(tests))

@@ -171,7 +171,9 @@ def _likelihood(y: Floats, v: Floats, x: Floats | None, *, restricted: bool) -> 
         at = sums(y, v, x, tau2)
         return at.q_2 - (at.trace if restricted else float(at.weights.sum()))
 
-    scale = float(np.median(v) + y.var())
+    ordered = np.sort(v)
+    apart = y - y.sum() / y.size
+    scale = float((ordered[(v.size - 1) // 2] + ordered[v.size // 2]) / 2.0 + apart @ apart / y.size)
     points = scale * GRID
     heights = _heights(y, v, x, points, restricted=restricted)
     best = int(np.argmax(heights))

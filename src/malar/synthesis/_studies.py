@@ -101,6 +101,8 @@ def _numbers(rows: pl.DataFrame, name: str) -> Floats:
 
 
 def _names(rows: pl.DataFrame, study: str) -> tuple[str, ...]:
+    import polars as pl
+
     if study not in rows.columns:
         return tuple(str(i + 1) for i in range(rows.height))
     names = rows[study]
@@ -110,7 +112,7 @@ def _names(rows: pl.DataFrame, study: str) -> tuple[str, ...]:
             "Two rows of one study share patients, and would be counted as independent.",
             "Keep one row a study, or give each comparison a name of its own where they share nobody.",
         )
-    return tuple(str(name) for name in names)
+    return tuple(names.to_list() if names.dtype == pl.String else map(str, names))
 
 
 def _demand_possible(values: Mapping[str, Floats], names: Mapping[str, str]) -> None:

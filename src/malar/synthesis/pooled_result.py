@@ -158,7 +158,8 @@ class PooledResult:
     @property
     def natural(self) -> Interval:
         """The pooled value after the way back: a probability, a ratio, a mean."""
-        return self.back(self.estimate, self.lower, self.upper)
+        spread = self.quantile * self.se
+        return self.back(self.estimate, self.estimate - spread, self.estimate + spread)
 
     @property
     def natural_prediction(self) -> tuple[float, float]:

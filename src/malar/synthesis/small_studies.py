@@ -87,12 +87,7 @@ class SmallStudyCheck:
         from malar.synthesis._pool_kernel import pool
 
         y, v, names, _ = self.pooling.effects(frame)
-        if len(names) < FEWEST:
-            raise UndefinedError(
-                f"{len(names)} studies are too few to look for small-study effects.",
-                f"Below {FEWEST} the check finds neither asymmetry nor its absence.",
-                "Say that it could not be examined.",
-            )
+        demand_enough(len(names))
         se = np.sqrt(v)
         if np.ptp(se) <= 1e-12 * float(se.max()):
             raise UndefinedError("All studies have one standard error.", "There is no smaller study to look at.")
@@ -100,6 +95,22 @@ class SmallStudyCheck:
         spread = fitted.q / fitted.df
         slope, error = float(fitted.coefficients[1]), float(np.sqrt(fitted.covariance[1, 1] * spread))
         return SmallStudyResult(self, len(names), slope, error, fitted.df, two_sided(slope / error, fitted.df))
+
+
+def demand_enough(k: int) -> None:
+    """Refuse fewer than ten studies.
+
+    Raises
+    ------
+    UndefinedError
+        They are too few.
+    """
+    if k < FEWEST:
+        raise UndefinedError(
+            f"{k} studies are too few to look for small-study effects.",
+            f"Below {FEWEST} the check finds neither asymmetry nor its absence.",
+            "Say that it could not be examined.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import TYPE_CHECKING, Any, Final
 
 from malar.reports._inputs import COUNT, NUMBER, TEXT, no_data, tidy
@@ -23,8 +24,9 @@ _COLUMNS: Final = {
     "control": TEXT,
     "state": TEXT,
 }
+POINTS_AN_INCH: Final = 72
 _LEFT: Final = 2.15
-_STEP: Final = 0.36
+_STEP: Final = 0.42
 _LANE_GAP: Final = 0.22
 _APART: Final = 1.75
 """Years that a label needs beside its neighbor."""
@@ -124,14 +126,18 @@ def _links(axes: Any, placed: list[dict[str, Any]]) -> None:
 
 
 def _bubble(axes: Any, one: dict[str, Any], color: Paint) -> None:
+    from matplotlib.patheffects import withStroke
+
     area = 14 + 0.95 * min(one["n"] or 1, 900)
     awaited = one["state"] == "awaited"
     fill = color if one["control"] == "yes" and not awaited else Paint.PAPER
-    inside = (one["n"] or 0) > 300
     axes.scatter(
         [one["year"]], [one["y"]], s=area, facecolor=fill, edgecolor=color, linewidth=1.3, zorder=2, clip_on=False,
         linestyle=(0, (2, 1.5)) if awaited else "-",
     )  # fmt: skip
     words = f"{one['study'].rpartition('-')[0] or one['study']} {one['n'] if one['n'] is not None else '?'}"
-    down = one["y"] + (0.0 if inside else 0.155)
-    axes.text(one["year"], down, plain(words, 24), size=6.5, ha="center", va="center", color=Paint.INK, zorder=3)
+    radius = (area / pi) ** 0.5 / POINTS_AN_INCH
+    axes.text(
+        one["year"], one["y"] + radius + 0.095, plain(words, 24), size=6.5, ha="center", va="center", color=Paint.INK,
+        zorder=4, path_effects=[withStroke(linewidth=2.4, foreground=Paint.PAPER)],
+    )  # fmt: skip

@@ -113,7 +113,7 @@ def _row(sheet: Sheet, panel: Panel, place: int, row: dict[str, Any]) -> None:
     indent = 0.1 if kind == "heading" or not row["group"] else 0.22
     if kind == "heading":
         sheet.box(0.05, at - _ROW / 2, sheet.width - 0.1, _ROW, Paint.UNKNOWN)
-    limit = 120 if kind in ("line", "heading") else 50
+    limit = 150 if kind in ("line", "heading") else 56
     sheet.text(indent, at, plain(row["label"] or "", limit), size=8, va="center", weight=bold, color=muted)
     if kind in ("heading", "line"):
         return
