@@ -204,7 +204,7 @@ SCENARIOS: Final = (
         "better "
         "(SD 4) under treatment. Truths: probabilities of winning and losing a pair, "
         f"{win_probabilities()[0]:.3f} and {win_probabilities()[1]:.3f}.",
-        page="responders.md",
+        page="win-ratio.md",
         methods=(
             Method(key="win_ratio", title="win ratio"),
             Method(key="win_odds", title="win odds"),

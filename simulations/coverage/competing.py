@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from malar.survival import CumulativeIncidence, FineGray
-from simulations.coverage.scenario import Intervals, Method, Scenario, Size, given, interval, unless_undefined
+from malar.survival.cumulative_incidence import IncidenceVariance
+from simulations.coverage.scenario import Interval, Intervals, Method, Scenario, Size, given, interval, unless_undefined
 from simulations.coverage.survival import YEAR, observed
 
 RELAPSE: Final = 0.45 / YEAR
@@ -35,8 +36,9 @@ def incidence(rng: np.random.Generator, size: Size) -> Intervals:
     time, event = observed(rng, rng.exponential(1.0 / BOTH, size.n))
     which = np.where(rng.random(size.n) < RELAPSE / BOTH, *CAUSES)
     frame = pl.DataFrame({"time": time, "cause": np.where(event, which, "")})
-    found = []
-    for variance, short in (("infinitesimal_jackknife", "jackknife"), ("aalen", "aalen")):
+    found: list[tuple[str, Interval | None]] = []
+    kinds: tuple[tuple[IncidenceVariance, str], ...] = (("infinitesimal_jackknife", "jackknife"), ("aalen", "aalen"))
+    for variance, short in kinds:
         for scale in ("log", "log-log", "plain"):
             result = CumulativeIncidence(causes=CAUSES, variance=variance, interval=scale).fit(frame)
             for cause, rate in zip(CAUSES, (RELAPSE, DEATH), strict=True):

@@ -10,15 +10,14 @@ import polars as pl
 
 from malar.survival import CoxRegression
 from simulations.coverage.scenario import Interval, Intervals, Method, Scenario, Size, given, interval, unless_undefined
-from simulations.coverage.survival import RATES, YEAR, observed
+from simulations.coverage.survival import PER_POINT, RATES, SD, YEAR, observed
 
 LOG_RATIO: Final = math.log(RATES["cells"] / RATES["control"])
-PER_POINT: Final = 0.06
 
 
 def cox(rng: np.random.Generator, size: Size) -> Intervals:
     """Log hazard ratio and predicted survival, with either variance."""
-    score = rng.normal(0.0, 4.0, size.n)
+    score = rng.normal(0.0, SD, size.n)
     rate = RATES["control"] * np.exp(LOG_RATIO * size.treated + PER_POINT * score)
     time, event = observed(rng, rng.exponential(1.0 / rate))
     frame = pl.DataFrame({"time": time, "event": event, "cells": size.treated, "score": score})

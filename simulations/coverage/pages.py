@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -39,6 +40,16 @@ How to read the table:
 - **bold**: below 95 % by more than chance, that is by two standard errors (94.0 of 2,000); for exact limits whose
   coverage is known, below 95 % at all.
 """
+
+
+WHY: Final = (
+    "Most have one of three causes. Where an estimate is 0 or 1 its standard error is 0: plain limits are then 0 to 0 "
+    "because nobody died, log limits 1 to 1 because everybody kept the state; prefer log-log limits, which are then "
+    "null. "
+    "Plain limits of a skewed estimate (a mean time, a hazard, a net benefit) miss more on one side than on the other. "
+    "Sandwich variances (robust Cox, g-computation, weights, restricted means with covariates) and the normal quantile "
+    "are too small while patients are few."
+)
 
 
 class Line(NamedTuple):
@@ -111,22 +122,34 @@ def shortfalls(all_lines: list[Line]) -> list[Line]:
 
 
 def told(line: Line) -> str:
-    """A shortfall in words."""
+    """A coverage in words."""
     row = line.row
     found = best(row)
     assert found is not None
-    number = f"{percent(found)} %"
-    if row["enumerated"] is None:
-        number += f" ± {100 * row['standard_error']:.1f}"
-    sides = (
-        f"{row['too_low']} intervals lay below the truth, {row['too_high']} above" if row["enumerated"] is None else ""
+    return f"{line.method.title}, n = {row['size']}: {percent(found)} %{_chance(row)}" + (
+        f" ({said})" if (said := "; ".join(_remarks(line))) else ""
     )
-    further = ""
+
+
+def _chance(row: dict[str, Any]) -> str:
+    """The standard error, where there is one."""
+    if row["enumerated"] is not None:
+        return ""
+    c, n = best(row), row["confirming_replications"]
+    error = math.sqrt(c * (1 - c) / n) if c is not None and n else row["standard_error"]
+    return f" ± {100 * error:.1f}"
+
+
+def _remarks(line: Line) -> Iterator[str]:
+    row = line.row
     if row["confirming_replications"] is not None:
-        further = f"{percent(row['confirming_coverage'])} % in {row['confirming_replications']:,} further trials"
-    none = f"none in {row['not_estimable']} of {row['replications']:,}" if row["not_estimable"] else ""
-    notes = "; ".join(filter(None, (further, sides, none, line.method.aside)))
-    return f"{line.method.title}, n = {row['size']}: {number}" + (f" ({notes})" if notes else "")
+        yield f"{row['confirming_replications']:,} further trials, after {percent(row['coverage'])} % in 2,000"
+    if row["enumerated"] is None:
+        yield f"below the truth {row['too_low']}, above it {row['too_high']}"
+    if row["not_estimable"]:
+        yield f"none in {row['not_estimable']} of {row['replications']:,}"
+    if line.method.aside:
+        yield line.method.aside
 
 
 def large(all_lines: list[Line]) -> Iterator[str]:
@@ -166,12 +189,12 @@ def coverage_page(all_lines: list[Line]) -> str:
     )
     parts.append(
         "## At n = 1,000\n\n"
-        f"Of {methods} methods one in twenty lies outside two standard errors by chance. Each that did was tried in "
-        f"8,000 "
-        "further trials:\n\n" + ("\n".join(f"- {text}." for text in far) or "None did.")
+        f"Of {methods} methods simulated, one in twenty lies outside two standard errors by chance. Each that did was "
+        "tried in 18,000 further trials, and the table gives those, unless the reason is known:\n\n"
+        + ("\n".join(f"- {text}." for text in far) or "None did.")
     )
     parts.append(
-        "## Every shortfall\n\nBelow 95 % by more than chance; each is repeated on its estimator's page.\n\n"
+        f"## Every shortfall\n\nBelow 95 % by more than chance; each is repeated on its estimator's page. {WHY}\n\n"
         + ("\n".join(f"- [{line.scenario.page}]({line.scenario.page}): {told(line)}." for line in low) or "None.")
     )
     parts.append(
@@ -191,15 +214,22 @@ def block(page: str, all_lines: list[Line]) -> str:
     """What a page of an estimator says of coverage."""
     own = [line for line in all_lines if line.scenario.page == page]
     low = shortfalls(own)
-    where = f"Simulated trials with a known truth, {', '.join(LABELS)} patients: [how often the limits cover]({PAGE})."
+    sizes = [label for label in LABELS if any(line.row["size"] == label for line in own)]
+    where = (
+        f"Counted in simulated trials with a known truth, of {', '.join(sizes)} patients: "
+        f"[how often the limits cover]({PAGE}).\n\n"
+    )
     if not low:
         said = "No shortfall: nowhere below 95 % by more than chance."
     else:
-        said = "Below 95 % by more than chance:\n\n" + "\n".join(f"- {told(line)}." for line in low)
+        said = (
+            "Below 95 % by more than chance (± standard error; how many intervals lay below the truth and above it):\n\n"
+            + "\n".join(f"- {told(line)}." for line in low)
+        )
     wide = [line for line in own if line.method.aside and line.row["size"] == LABELS[-1]]
     if wide:
-        said += "\n\nAbove 95 % by design:\n\n" + "\n".join(f"- {told(line)}." for line in wide)
-    return f"{BEGIN}\n\n## How often the limits cover\n\n{where} {said}\n\n{END}\n"
+        said += "\n\nAbove 95 %, with a reason:\n\n" + "\n".join(f"- {told(line)}." for line in wide)
+    return f"{BEGIN}\n\n## How often the limits cover\n\n{where}{said}\n\n{END}\n"
 
 
 def written() -> dict[Path, str]:

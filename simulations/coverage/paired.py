@@ -17,36 +17,45 @@ from simulations.coverage.scenario import SIZES, Intervals, Method, Scenario, Si
 GAINED: Final = 0.30
 LOST: Final = 0.10
 FALL: Final = -4.0
-NEGLIGIBLE: Final = 1e-12
+NEGLIGIBLE: Final = 1e-9
 
 
 @cache
-def _limits(gained: int, lost: int) -> Intervals:
-    before = [False] * gained + [True] * lost + [True]
-    after = [True] * gained + [False] * lost + [True]
-    frame = pl.DataFrame({"before": before, "after": after})
-    one = PairedResponse(before="before", after="after", unknown="refused").fit(frame).of("odds_ratio")
-    return given([("odds_ratio", log_interval(one.lower, one.upper, GAINED / LOST))])
+def _limits(gained: int, lost: int, n: int) -> Intervals:
+    same = n - gained - lost
+    frame = pl.DataFrame(
+        {
+            "before": [False] * gained + [True] * lost + [True] * same,
+            "after": [True] * gained + [False] * lost + [True] * same,
+        }
+    )
+    result = PairedResponse(before="before", after="after", unknown="refused").fit(frame)
+    ratio, difference = result.of("odds_ratio"), result.of("difference")
+    return given(
+        [
+            ("odds_ratio", log_interval(ratio.lower, ratio.upper, GAINED / LOST)),
+            ("difference", interval(difference.lower, difference.upper, GAINED - LOST)),
+        ]
+    )
 
 
 def states(rng: np.random.Generator, size: Size) -> Intervals:
-    """Gained over lost, which rests on those who changed only."""
+    """Gained over lost, which rests on those who changed only, and the difference of the proportions."""
     gained, lost, _ = rng.multinomial(size.n, [GAINED, LOST, 1.0 - GAINED - LOST])
-    return _limits(int(gained), int(lost))
+    return _limits(int(gained), int(lost), size.n)
 
 
 def enumerate_states(size: Size) -> Mapping[str, float]:
     """Coverage over all numbers who gained and who lost."""
-    total = 0.0
+    total = {"odds_ratio": 0.0, "difference": 0.0}
     for changed in range(size.n + 1):
         outer = float(binom.pmf(changed, size.n, GAINED + LOST))
-        if outer < NEGLIGIBLE:
-            continue
         inner = binom.pmf(np.arange(changed + 1), changed, GAINED / (GAINED + LOST))
-        for gained in np.flatnonzero(inner > NEGLIGIBLE):
-            covers = judged(_limits(int(gained), changed - int(gained))["odds_ratio"]).covered
-            total += outer * float(inner[gained]) * covers
-    return {"odds_ratio": total}
+        for gained in np.flatnonzero(outer * inner > NEGLIGIBLE):
+            made = _limits(int(gained), changed - int(gained), size.n)
+            for key in total:
+                total[key] += outer * float(inner[gained]) * judged(made[key]).covered
+    return total
 
 
 def scores(rng: np.random.Generator, size: Size) -> Intervals:
@@ -77,9 +86,12 @@ def attained(size: Size) -> Mapping[str, float]:
 SCENARIOS: Final = (
     Scenario(
         key="paired_states",
-        model="30 % of the patients gain the state and 10 % lose it. Truth: the logarithm of 3.",
+        model="30 % of the patients gain the state and 10 % lose it. Truths: the logarithm of 3, and 0.20.",
         page="responders.md",
-        methods=(Method(key="odds_ratio", title="gained over lost, exact (McNemar)", exact=True),),
+        methods=(
+            Method(key="odds_ratio", title="gained over lost, exact (McNemar)", exact=True),
+            Method(key="difference", title="difference before and after (Tango)"),
+        ),
         trial=states,
         enumerated=enumerate_states,
     ),

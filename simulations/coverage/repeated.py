@@ -65,26 +65,26 @@ def after_outcome(rng: np.random.Generator, change: np.ndarray) -> np.ndarray:
     return out
 
 
-def _contrasts(frame: pl.DataFrame, prefix: str) -> list[tuple[str, Interval | None]]:
+def _contrasts(frame: pl.DataFrame) -> list[tuple[str, Interval | None]]:
     found: list[tuple[str, Interval | None]] = []
     for df in ("kenward_roger", "satterthwaite"):
         model: Any = MMRM(outcome="change", covariates=("score",), reference="control", df=df)
         row = model.fit(frame).contrasts().row(len(MONTHS) - 1, named=True)
-        found.append((f"{prefix}{df}", interval(row["lower"], row["upper"], float(EFFECT[-1]))))
+        found.append((df, interval(row["lower"], row["upper"], float(EFFECT[-1]))))
     return found
 
 
 def complete(rng: np.random.Generator, size: Size) -> Intervals:
     """Difference at the last visit, all outcomes seen."""
     score, change = outcomes(rng, size)
-    return unless_undefined(lambda: given(_contrasts(long(score, change, size), "")))
+    return unless_undefined(lambda: given(_contrasts(long(score, change, size))))
 
 
 def dropout(rng: np.random.Generator, size: Size) -> Intervals:
     """Difference at the last visit, had nobody left."""
     score, change = outcomes(rng, size)
     frame = long(score, after_outcome(rng, change), size)
-    return unless_undefined(lambda: given(_contrasts(frame, "")))
+    return unless_undefined(lambda: given(_contrasts(frame)))
 
 
 def imputed(rng: np.random.Generator, size: Size) -> Intervals:
@@ -128,7 +128,7 @@ SCENARIOS: Final = (
         key="jump_to_reference",
         model="The same, 12 % leave after each visit whatever their outcome, and the effect with them. Truth: "
         "−2.5 × 0.88³ = −1.70. Twenty imputations.",
-        page="mmrm.md",
+        page="dropouts.md",
         methods=(
             Method(
                 key="jump_to_reference",

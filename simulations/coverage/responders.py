@@ -20,6 +20,7 @@ from malar.responders import (
     newcombe,
     wilson,
 )
+from malar.responders.contrast_limits import Measure
 from simulations.coverage.counting import judged
 from simulations.coverage.scenario import (
     SIZES,
@@ -57,7 +58,9 @@ def _one(x: int, n: int) -> tuple[tuple[str, tuple[float, float]], ...]:
 def _two(x1: int, x2: int, size: Size) -> Intervals:
     found: list[tuple[str, Interval | None]] = []
     counts = (x1, size.arm, x2, size.control)
-    for measure, truth in (("ratio", ARM / CONTROL), ("odds_ratio", ARM / (1 - ARM) / (CONTROL / (1 - CONTROL)))):
+    odds = ARM / (1 - ARM) / (CONTROL / (1 - CONTROL))
+    ratios: tuple[tuple[Measure, float], ...] = (("ratio", ARM / CONTROL), ("odds_ratio", odds))
+    for measure, truth in ratios:
         found.append((measure, log_interval(*miettinen_nurminen(*counts, measure=measure), truth)))
     found.append(("difference", interval(*miettinen_nurminen(*counts), ARM - CONTROL)))
     found.append(("newcombe", interval(*newcombe(*counts), ARM - CONTROL)))
@@ -105,7 +108,7 @@ def enumerate_one(truth: float) -> Callable[[Size], Mapping[str, float]]:
     """Coverage over all numbers of responders."""
 
     def coverage(size: Size) -> Mapping[str, float]:
-        outcomes = [
+        outcomes: list[tuple[float, Intervals]] = [
             (mass, {key: Interval(*limits, truth) for key, limits in _one(x, size.n)})
             for x, mass in _counts(size.n, truth)
         ]

@@ -15,7 +15,7 @@ from simulations.coverage.scenario import Scenario, Size
 from simulations.coverage.verdict import outside
 
 PART: Final = 250
-MORE: Final = 8_000
+MORE: Final = 18_000
 """Further replications of a cell at n = 1,000 that lies outside two standard errors."""
 
 Found = dict[str, Tally]

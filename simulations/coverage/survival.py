@@ -8,9 +8,10 @@ from typing import Final, get_args
 import numpy as np
 import polars as pl
 
-from malar.survival import KaplanMeier, NelsonAalen, RestrictedMean
+from malar.survival import KaplanMeier, NelsonAalen, RestrictedMean, RestrictedMeanRegression
 from malar.survival.kaplan_meier import Interval as Scale
 from simulations.coverage.scenario import (
+    Interval,
     Intervals,
     Method,
     Scenario,
@@ -24,6 +25,8 @@ from simulations.coverage.scenario import (
 YEAR: Final = 365.0
 RATE: Final = -math.log(0.55) / YEAR
 RATES: Final = {"cells": -math.log(0.65) / YEAR, "control": -math.log(0.45) / YEAR}
+PER_POINT: Final = 0.06
+SD: Final = 4.0
 DROPOUT: Final = -math.log(0.8) / YEAR
 
 
@@ -42,7 +45,7 @@ def one_group(rng: np.random.Generator, size: Size) -> Intervals:
     """Curve, median and mean of one group."""
     time, event = observed(rng, rng.exponential(1.0 / RATE, size.n))
     frame = pl.DataFrame({"time": time, "event": event})
-    found = []
+    found: list[tuple[str, Interval | None]] = []
     for scale in get_args(Scale):
         result = KaplanMeier(interval=scale).fit(frame)
         at, median = result.at(YEAR), result.quantile(0.5)
@@ -85,6 +88,29 @@ def two_groups(rng: np.random.Generator, size: Size) -> Intervals:
     return unless_undefined(contrast)
 
 
+def adjusted_difference() -> float:
+    """Difference of the restricted means over the score's distribution, by Gauss-Hermite nodes."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    rates = {arm: rate * np.exp(PER_POINT * SD * nodes) for arm, rate in RATES.items()}
+    means = {arm: -np.expm1(-rate * YEAR) / rate @ weights / weights.sum() for arm, rate in rates.items()}
+    return float(means["cells"] - means["control"])
+
+
+def adjusted(rng: np.random.Generator, size: Size) -> Intervals:
+    """Difference of restricted means, adjusted for the score at the start."""
+    score = rng.normal(0.0, SD, size.n)
+    rate = np.where(size.treated, RATES["cells"], RATES["control"]) * np.exp(PER_POINT * score)
+    time, event = observed(rng, rng.exponential(1.0 / rate))
+    frame = pl.DataFrame({"time": time, "event": event, "cells": size.treated, "score": score})
+
+    def fit() -> Intervals:
+        spec = RestrictedMeanRegression(until=YEAR, covariates=("cells", "score"), censoring_by="cells")
+        row = spec.fit(frame).coefficients().filter(term="cells").row(0, named=True)
+        return given([("adjusted", interval(row["lower"], row["upper"], adjusted_difference()))])
+
+    return unless_undefined(fit)
+
+
 SCENARIOS: Final = (
     Scenario(
         key="relapse_one_group",
@@ -120,5 +146,13 @@ SCENARIOS: Final = (
             Method(key="ratio_lost", title="restricted means, ratio of days lost"),
         ),
         trial=two_groups,
+    ),
+    Scenario(
+        key="relapse_adjusted",
+        model="The two arms, and a log hazard that rises by 0.06 a point of a score with SD 4. Truth: the difference "
+        "of mean days over the score's distribution.",
+        page="time-to-event.md",
+        methods=(Method(key="adjusted", title="restricted means, difference adjusted for a covariate"),),
+        trial=adjusted,
     ),
 )

@@ -23,10 +23,14 @@ def outside(tally: Tally) -> bool:
 
 
 def best(row: dict[str, Any]) -> float | None:
-    """Coverage without chance, or else as simulated; None where nothing was estimated."""
-    if row["enumerated"] is not None:
-        return float(row["enumerated"])
-    return None if row["coverage"] is None else float(row["coverage"])
+    """Coverage without chance, or of the further trials, or as simulated; None where nothing was estimated.
+
+    Further trials stand for themselves: those before them were looked at to decide that there should be some.
+    """
+    for name in ("enumerated", "confirming_coverage", "coverage"):
+        if row[name] is not None:
+            return float(row[name])
+    return None
 
 
 def falls_short(row: dict[str, Any], method: Method) -> bool:
@@ -37,4 +41,4 @@ def falls_short(row: dict[str, Any], method: Method) -> bool:
     if method.exact and row["enumerated"] is not None:
         return found < LEVEL
     estimated = row["covered"] + row["too_low"] + row["too_high"]
-    return found < LEVEL - margin(estimated)
+    return found < LEVEL - margin(row["confirming_replications"] or estimated)
