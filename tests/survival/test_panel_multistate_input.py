@@ -161,3 +161,25 @@ def test_the_table_holds_all_and_its_labels():
     assert_close(moved["value"], result.at(30, {"age": 2}).filter(given="active", state="remission")["probability"])
     assert "per day" in set(table["unit"])
     assert "age = 2" in table["note"][0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_hopeless_data_end_with_an_estimate_or_a_reason(seed):
+    """A dozen subjects, three states and a covariate: mostly too little, and then it is said."""
+    rng = np.random.default_rng(seed)
+    rows = pl.DataFrame({
+        "subject": np.repeat(np.arange(12), 4),
+        "time": np.tile([0.0, 30.0, 90.0, 200.0], 12),
+        "state": rng.choice(["a", "b", "c"], 48),
+        "x": np.repeat(rng.normal(size=12), 4),
+    })  # fmt: skip
+    spec = PanelMultistate({"a": ["b"], "b": ["a", "c"], "c": ["b"]}, covariates="x")
+    result = spec.fit(rows)
+    assert np.isfinite(result.minus_2_log_likelihood)
+    if result.convergence.reason is None:
+        assert np.isfinite(result.covariance).all()
+        assert np.abs(result.maximum.gradient).max() < 1e-5
+    else:
+        assert result.coefficients().height == 4
+        with pytest.raises(UndefinedError, match="finite estimates"):
+            result.at(30, {"x": 0.0})

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.linalg import expm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +17,12 @@ WORST: Final = 1e5
 """Condition number of the eigenvectors above which they would cost more than five of sixteen digits."""
 NEAR: Final = 0.5
 """Half the difference of two exponents below which their difference quotient is taken from a hyperbolic sine."""
+
+
+SMALL: Final = 0.5
+"""Norm at which the power series is taken."""
+ORDER: Final = 14
+"""Last power of the series: what follows is below the last of sixteen digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +93,7 @@ def exponentials(matrices: Floats, which: Ints, time: Floats) -> Exponentials:
     powers = np.exp(roots[chosen] * time[plain, None])
     value[plain] = np.real((vectors[chosen] * powers[:, None, :]) @ inverses[chosen])
     if not plain.all():
-        value[~plain] = expm(matrices[which[~plain]] * time[~plain, None, None])
+        value[~plain] = exponential(matrices[which[~plain]] * time[~plain, None, None])
     return Exponentials(matrices, which, time, value, vectors, inverses, roots, plain)
 
 
@@ -114,8 +119,25 @@ def directional(matrix: Floats, direction: Floats, time: Floats) -> tuple[Floats
         Shape (u,).
     """
     size = matrix.shape[-1]
+    steepness = np.abs(direction).max(axis=(-2, -1), keepdims=True)
+    steepness = np.where(steepness > 0.0, steepness, 1.0)
     block = np.zeros((*matrix.shape[:-2], 2 * size, 2 * size))
-    block[..., :size, :size] = block[..., size:, size:] = matrix
-    block[..., :size, size:] = direction
-    whole = np.asarray(expm(block * time[..., None, None]), dtype=np.float64)
-    return whole[..., :size, :size], whole[..., :size, size:]
+    block[..., :size, :size] = block[..., size:, size:] = matrix * time[..., None, None]
+    block[..., :size, size:] = direction / steepness
+    whole = exponential(block)
+    return whole[..., :size, :size], whole[..., :size, size:] * steepness * time[..., None, None]
+
+
+def exponential(matrices: Floats) -> Floats:
+    """Exponentials of many matrices at once: each halved until small, a power series, as many squarings; any shape."""
+    norm = np.abs(matrices).sum(axis=-1).max(axis=-1)
+    halvings = np.ceil(np.log2(np.maximum(norm / SMALL, 1.0))).astype(np.int64)
+    small = matrices / np.exp2(halvings)[..., None, None]
+    one = np.eye(matrices.shape[-1])
+    out = np.broadcast_to(one, matrices.shape)
+    for power in range(ORDER, 0, -1):
+        out = one + (small / power) @ out
+    for round_ in range(int(halvings.max(initial=0))):
+        left = halvings > round_
+        out[left] = out[left] @ out[left]
+    return out

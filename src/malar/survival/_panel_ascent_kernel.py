@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 STILL: Final = 1e-16
 """Squared Newton step, in standard errors, below which parameters have settled."""
 FLAT: Final = 1e-8
-"""Squared Newton step below which the likelihood gains nothing."""
+"""Log-likelihood that a step may gain where nothing is gained any more."""
+REACH: Final = 12.0
+"""How far from the start the quasi-Newton ascent may go: a factor of 160,000 of an intensity."""
 VAGUE: Final = 100.0
 """Standard error of a log intensity, where nothing is gained any more, that tells of a likelihood without maximum."""
+STRIDE: Final = 2.0
+"""Longest step of a combination of log intensities."""
 MOST: Final = 50
 """Newton steps before giving up."""
 WIDTH: Final = 2e-3
@@ -67,27 +71,36 @@ def maximize(panel: Panel, start: Floats, meaning: Floats) -> Maximum:
         Combinations of the parameters that are judged to be finite or not: those of the covariates' own zero, in
         standard deviations; shape (P, P).
     """
+    observed = sum(float(chains.count.sum()) for chains in panel.chains)
 
     def descent(theta: Floats) -> tuple[float, Floats]:
         value, slope = log_likelihood(panel, theta)
-        return (-value, -slope) if np.isfinite(value) else (1e300, -slope)
+        return (-value / observed, -slope / observed) if np.isfinite(value) else (1e300, -slope)
 
-    rough = minimize(descent, start, jac=True, method="BFGS", options={"gtol": 1e-4, "maxiter": 500})
-    theta, nobody, before = np.asarray(rough.x, dtype=np.float64), np.zeros(start.size), np.inf
+    limits = [(number - REACH, number + REACH) for number in start.tolist()]
+    rough = minimize(
+        descent,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=limits,
+        options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500},
+    )
+    theta, nobody, before, won = np.asarray(rough.x, dtype=np.float64), np.zeros(start.size), np.inf, np.inf
     value, slope = log_likelihood(panel, theta)
     for iteration in range(MOST):
         curvature = information(panel, theta)
         step, rising = _step(curvature, slope)
         gain = float(step @ slope)
         vague = np.where(_errors(curvature, meaning) > VAGUE, np.sign(meaning @ (theta - start)), 0.0)
-        if gain <= FLAT and vague.any():
+        if min(gain, won) <= FLAT and vague.any():
             return Maximum(theta, value, slope, curvature, iteration, False, vague)
         if rising and (gain <= STILL or (gain <= 1e-12 and gain >= before)):
             return Maximum(theta, value, slope, curvature, iteration, True, nobody)
         there = _climb(panel, theta, value, step)
         if there is None:
-            return Maximum(theta, value, slope, curvature, iteration, rising and gain <= 1e-12, nobody)
-        before, (theta, value, slope) = gain, there
+            return Maximum(theta, value, slope, curvature, iteration, rising and gain <= 1e-12, vague)
+        before, won, (theta, value, slope) = gain, there[1] - value, there
     return Maximum(theta, value, slope, information(panel, theta), MOST, False, nobody)
 
 
@@ -108,11 +121,13 @@ def information(panel: Panel, theta: Floats) -> Floats:
 
 
 def _step(curvature: Floats, slope: Floats) -> tuple[Floats, bool]:
-    """Newton's step, and whether the likelihood is concave here; elsewhere the step goes up too."""
+    """Newton's step, at most `STRIDE` along each axis of the information, and whether the likelihood is concave here.
+
+    Where it is not, the step goes up all the same.
+    """
     values, vectors = np.linalg.eigh(curvature)
-    concave = bool(values[0] > 0.0)
-    divisor = values if concave else np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-    return vectors @ ((vectors.T @ slope) / divisor), concave
+    divisor = np.maximum(np.abs(values), 1e-14 * np.abs(values).max() + 1e-300)
+    return vectors @ np.clip((vectors.T @ slope) / divisor, -STRIDE, STRIDE), bool(values[0] > 0.0)
 
 
 def _errors(curvature: Floats, meaning: Floats) -> Floats:
@@ -123,8 +138,7 @@ def _errors(curvature: Floats, meaning: Floats) -> Floats:
 
 
 def _climb(panel: Panel, theta: Floats, value: float, step: Floats) -> tuple[Floats, float, Floats] | None:
-    """The point after a step of at most 2, halved until the likelihood does not fall."""
-    step = step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+    """The point after a step, halved until the likelihood does not fall."""
     noise = 1e-13 * (1.0 + abs(value))
     for _ in range(40):
         there, slope = log_likelihood(panel, theta + step)
