@@ -62,11 +62,12 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
 apt:                     ## Debian packages some optional parts need: a browser for screenshots, R for the oracles
-	apt-get update -qq && apt-get install -y -qq chromium r-base-core r-cran-survival r-cran-cmprsk r-cran-jsonlite
+	apt-get update -qq && apt-get install -y -qq chromium r-base-core r-cran-survival r-cran-cmprsk r-cran-jsonlite r-cran-msm r-cran-numderiv
 
-r-oracles:               ## make the numbers of tests/oracles again (needs R with survival, cmprsk and jsonlite: make apt)
+r-oracles:               ## make the numbers of tests/oracles again (needs R with survival, cmprsk, msm, numDeriv and jsonlite: make apt)
 	Rscript tests/oracles/scripts/state_occupancy.R tests/oracles
 	Rscript tests/oracles/scripts/hazard_regression.R tests/oracles
+	Rscript tests/oracles/scripts/panel_multistate.R tests/oracles
 
 screenshots: $(VENV)/.core  ## the picture in the README (needs chromium: make apt)
 	$(BIN)/python tools/picture.py build/picture.html

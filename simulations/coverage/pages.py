@@ -223,7 +223,7 @@ def block(page: str, all_lines: list[Line]) -> str:
         said = "No shortfall: nowhere below 95 % by more than chance."
     else:
         said = (
-            "Below 95 % by more than chance (± standard error; how many intervals lay below the truth and above it):\n\n"
+            "Below 95 % by more than chance (± standard error; intervals that lay below the truth and above it):\n\n"
             + "\n".join(f"- {told(line)}." for line in low)
         )
     wide = [line for line in own if line.method.aside and line.row["size"] == LABELS[-1]]

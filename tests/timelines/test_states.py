@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from malar.timelines import derive_states, judge_visits
+from malar.timelines import derive_states, derive_states_at_visits, judge_visits
 from malar.timelines.states import NEEDED
 from tests.support.study_maker import make_study
 
@@ -95,3 +95,32 @@ def test_the_order_of_rows_does_not_matter():
     shuffled = judged.sample(fraction=1, shuffle=True, seed=3)
     assert derive_states(study, judged, max_gap_days=50).equals(derive_states(study, shuffled, max_gap_days=50))
     assert isinstance(judged, pl.DataFrame)
+
+
+def seen(study):
+    return derive_states_at_visits(study, judge_visits(study, NEEDED)).rows()
+
+
+def test_states_at_visits_end_with_what_is_known_last():
+    visits = [
+        ("a", -5, ["seizure"], []), ("a", 30, [], []),
+        ("b", 0, [], []), ("b", 40, ["rash"], []),
+        ("c", 0, [], []), ("c", 50, [], []),
+        ("d", 0, [], []), ("d", 20, ["arthritis"], ["rash"]),
+        ("e", 0, [], []),
+    ]  # fmt: skip
+    events = [("b", 55, "death"), ("c", 50, "death"), ("e", 9, "withdrawal")]
+    contacts = [("a", "last_contact", 40), ("d", "last_contact", 60), ("e", "last_contact", 90)]
+    study = make_study(visits, events=events, milestones=contacts)
+    assert seen(study) == [
+        ("a", 0, "active"), ("a", 30, "quiescent"), ("a", 40, None),
+        ("b", 0, "quiescent"), ("b", 40, "le_4"), ("b", 55, "dead"),
+        ("c", 0, "quiescent"), ("c", 50, "dead"),
+        ("d", 0, "quiescent"), ("d", 60, None),
+        ("e", 0, "quiescent"), ("e", 9, None),
+    ]  # fmt: skip
+
+
+def test_a_last_contact_on_the_day_of_the_last_visit_adds_no_row():
+    study = make_study([("a", 0, [], []), ("a", 40, [], [])], milestones=[("a", "last_contact", 40)])
+    assert seen(study) == [("a", 0, "quiescent"), ("a", 40, "quiescent")]

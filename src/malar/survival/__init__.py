@@ -14,6 +14,7 @@ from malar.survival.kaplan_meier import KaplanMeier
 from malar.survival.log_rank import LogRank
 from malar.survival.multistate import Multistate
 from malar.survival.nelson_aalen import NelsonAalen
+from malar.survival.panel_multistate import PanelMultistate
 from malar.survival.restricted_mean import RestrictedMean
 from malar.survival.restricted_mean_regression import RestrictedMeanRegression
 from malar.survival.state_occupancy import StateOccupancy
@@ -31,6 +32,7 @@ METHODS: Final[tuple[Method, ...]] = (
     FineGray.method,
     StateOccupancy.method,
     Multistate.method,
+    PanelMultistate.method,
     Turnbull.method,
     Guyot.method,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "Method",
     "Multistate",
     "NelsonAalen",
+    "PanelMultistate",
     "RestrictedMean",
     "RestrictedMeanRegression",
     "StateOccupancy",

@@ -23,7 +23,7 @@ from malar.timelines.judged import item_windows, judge_visits, needed_frame
 from malar.timelines.kidney import KIDNEY_FAILURE_OR_DEATH, derive_time_to_renal_response
 from malar.timelines.outcome import Outcome
 from malar.timelines.outcomes import OUTCOMES, outcome
-from malar.timelines.states import STATES, derive_states
+from malar.timelines.states import STATES, derive_states, derive_states_at_visits
 from malar.timelines.strategies import Handled, Strategy, Stratum
 from malar.timelines.time_to_event import derive_time_to_event
 
@@ -50,6 +50,7 @@ __all__ = [
     "derive_duration_of_response",
     "derive_landmark",
     "derive_states",
+    "derive_states_at_visits",
     "derive_time_to_event",
     "derive_time_to_renal_response",
     "event_rules",

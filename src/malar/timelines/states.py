@@ -125,3 +125,38 @@ def _merge(intervals: pl.DataFrame) -> pl.DataFrame:
         pl.col("subject").first(), pl.col("start").first(), pl.col("stop").last(), pl.col("state").first()
     )
     return merged.drop("run")
+
+
+def derive_states_at_visits(study: Study, judged: pl.DataFrame) -> pl.DataFrame:
+    """States as the visits saw them, nothing carried between: the rows of a panel model.
+
+    Parameters
+    ----------
+    study
+        The study; deaths, withdrawals, last contacts and data cuts are read.
+    judged
+        Its visits, judged by :data:`NEEDED`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `subject`, `day`, `state`, sorted: one row a visit with a known state, from the one that holds on day 0,
+        or the first, on. Then the day of death as `dead`, or, after the last such visit, the day observation
+        ends otherwise, with null: alive, state unknown. A patient without a known state has no rows.
+
+    Notes
+    -----
+    A visit on the day of death gives way to it. A visit at which the state cannot be told is passed over: later
+    rows tell that the patient was alive.
+    """
+    import polars as pl
+
+    ends = _ends(study)
+    joined = _states_at_visits(judged).join(ends, on="subject", how="left")
+    dies = (pl.col("final") == "dead").fill_null(value=False)
+    within = pl.col("end").is_null() | (pl.col("start") < pl.col("end")) | ((pl.col("start") == pl.col("end")) & ~dies)
+    visits = joined.filter(within).select("subject", day="start", state="state")
+    last = visits.group_by("subject").agg(seen=pl.col("day").max())
+    final = ends.join(last, on="subject", how="inner").filter(pl.col("end") > pl.col("seen"))
+    state = pl.when(pl.col("final") == "dead").then("final")
+    return pl.concat([visits, final.select("subject", day="end", state=state)]).sort("subject", "day")
