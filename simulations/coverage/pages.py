@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from simulations.coverage import results
 from simulations.coverage.families import FAMILIES, Family
 from simulations.coverage.responders import LIMITS, lowest_coverage
-from simulations.coverage.scenario import LEVEL, REPLICATIONS, SIZES, Method, Scenario
+from simulations.coverage.scenario import LEVEL, SIZES, Method, Scenario
 from simulations.coverage.verdict import best, falls_short, margin
 
 DOCS: Final = Path(__file__).parents[2] / "docs" / "estimators"
@@ -199,12 +199,10 @@ def coverage_page(all_lines: list[Line]) -> str:
     )
     parts.append(
         "## Make it again\n\n`make coverage` simulates everything and writes this page; "
-        "`python -m simulations.coverage states` one family. Every replication has a seed of its own, keyed by the "
-        "name of its "
-        f"model, the size and its number, so that any of the {REPLICATIONS:,} can be repeated alone. The tests repeat "
-        f"the first "
-        "twenty of most cells. Counts, widths and standard errors are in `simulations/coverage/results`. Not "
-        "simulated: "
+        "`python -m simulations.coverage states` one family. Every replication has a seed of its own, keyed by the name "
+        "of its model, the size and its number, so that any can be repeated alone; the tests repeat the first twenty of "
+        "most cells. Counts, widths and standard errors are in `simulations/coverage/results`. Not simulated yet: "
+        "`CloneCensorWeight`, `NegativeControls`, `PanelMultistate`, weights and late entry in time to event, and the "
         "pooling of published results, whose size is a number of studies."
     )
     return "\n\n".join(parts) + "\n"
