@@ -199,8 +199,9 @@ def coverage_page(all_lines: list[Line]) -> str:
     )
     parts.append(
         "## Make it again\n\n`make coverage` simulates everything and writes this page; "
-        "`python -m simulations.coverage states` one family. Every replication has a seed of its own, keyed by the name "
-        "of its model, the size and its number, so that any can be repeated alone; the tests repeat the first twenty of "
+        "`python -m simulations.coverage states` one family. Every replication has a seed of its own, keyed by the "
+        "name of its model, the size and its number, so that any can be repeated alone; the tests repeat the first "
+        "twenty of "
         "most cells. Counts, widths and standard errors are in `simulations/coverage/results`. Not simulated yet: "
         "`CloneCensorWeight`, `NegativeControls`, `PanelMultistate`, weights and late entry in time to event, and the "
         "pooling of published results, whose size is a number of studies."
