@@ -8,7 +8,7 @@ SPARK  := build/venv-spark
 PEERS  := build/venv-bench
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-spark check fix bench bench-setup bench-report bench-keys docs lock generate golden screenshots apt r-oracles clean
+.PHONY: demo test test-spark check fix bench bench-setup bench-report bench-keys coverage docs lock generate golden screenshots apt r-oracles clean
 
 demo: $(VENV)/.core
 	$(BIN)/malar demo --out build/demo
@@ -50,6 +50,9 @@ bench-report: $(VENV)/.dev    ## estimators' tables of docs/performance.md; want
 
 bench-keys: $(VENV)/.dev ## table of docs/performance.md: every key, also over two million visits; about an hour
 	$(BIN)/python -m benchmarks.every_key --write docs/performance.md
+
+coverage: $(VENV)/.dev   ## how often the limits cover: about half an hour on two cores; results and pages are committed
+	$(BIN)/python -m simulations.coverage
 
 docs: $(VENV)/.dev generate
 	$(BIN)/mkdocs build --strict --site-dir build/site

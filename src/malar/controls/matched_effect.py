@@ -125,7 +125,8 @@ class MatchedEffect:
         MissingColumnsError
             A named column is absent.
         UndefinedError
-            No rows, one arm only, nulls, fewer than two clusters, or an outcome that the treatment separates.
+            No rows, one arm only, nulls, fewer than two clusters, no more rows than coefficients, or an outcome that
+            the treatment separates.
         ParameterError
             An outcome other than 0 and 1 for a log odds ratio.
         """
@@ -166,6 +167,12 @@ class MatchedEffect:
             (self.treatment, *(more.names if more else ())),
         )
         refuse_dependent(made)
+        if rows.height <= len(made.names) + 1:
+            raise UndefinedError(
+                f"There are {rows.height} rows for {len(made.names) + 1} coefficients.",
+                "No row is left over to tell how much outcomes differ.",
+                "Match more subjects, or adjust for fewer covariates.",
+            )
         return made
 
     def _solve(

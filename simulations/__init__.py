@@ -1,0 +1,1 @@
+"""Long simulations whose results are committed: `make coverage`."""
