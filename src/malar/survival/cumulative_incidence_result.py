@@ -156,17 +156,19 @@ def _frame(spec: CumulativeIncidence, curve: IncidenceCurve, wanted: Floats, ban
     import polars as pl
 
     knots, size = curve.place(wanted), len(bands)
-    found = [band.at(knots, spec.interval, spec.level) for band in bands.values()]
-    names = ("probability", "se", "lower", "upper")
-    values = {
-        name: np.stack([band[i] for band in found], axis=1).ravel() if found else np.empty(0)
-        for i, name in enumerate(names)
+    values = np.empty((4, wanted.size, size))
+    for k, band in enumerate(bands.values()):
+        values[:, :, k] = band.at(knots, spec.interval, spec.level)
+    terms = pl.Series("term", list(bands), dtype=pl.String)
+    named = dict(zip(("probability", "se", "lower", "upper"), values.reshape(4, -1), strict=True))
+    columns = {
+        "time": np.repeat(wanted, size),
+        "term": terms.gather(np.tile(np.arange(size), wanted.size)),
+        **{name: pl.Series(name, numbers, nan_to_null=True) for name, numbers in named.items()},
+        "at_risk": np.repeat(curve.at_risk_at(wanted), size),
     }
-    columns = {"time": np.repeat(wanted, size), "term": list(bands) * wanted.size, **values}
-    columns["at_risk"] = np.repeat(curve.at_risk_at(wanted), size)
-    schema = dict.fromkeys(columns, pl.Float64) | {"term": pl.String}
     group = pl.lit(curve.group, dtype=pl.String).alias("group")
-    return pl.DataFrame(columns, schema=schema).fill_nan(None).select(group, pl.all())
+    return pl.DataFrame(columns).select(group, pl.all())
 
 
 def _span(curve: IncidenceCurve, until: float) -> float:
