@@ -90,7 +90,8 @@ def _numbers(rows: pl.DataFrame, name: str) -> Floats:
         raise WrongTypeError(f"`{name}` is {column.dtype}, not a number.", hint="Convert it first.")
     nulls = column.null_count()
     values = column.cast(pl.Float64).to_numpy()
-    wild = nulls or int(np.count_nonzero(~np.isfinite(values)))
+    finite = np.isfinite(values)
+    wild = nulls or (0 if finite.all() else int(np.count_nonzero(~finite)))
     if wild:
         raise UndefinedError(
             f"`{name}` is null, NaN or infinite in {wild} of {rows.height} studies.",

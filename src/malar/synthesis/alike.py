@@ -54,8 +54,8 @@ def differences(frame: Any, *, across: Iterable[str] = ()) -> tuple[str, ...]:
     import polars as pl
 
     rows = frame if isinstance(frame, pl.DataFrame) else enter(frame)[0].collect()
-    accepted = set(across)
-    wanted = [name for name in (*ALIKE, OVERLAP) if name in rows.columns and name not in accepted]
+    there, accepted = rows.columns, set(across)
+    wanted = [name for name in (*ALIKE, OVERLAP) if name in there and name not in accepted]
     found = [_difference(rows, name) for name in wanted]
     return tuple(reason for reason in found if reason)
 
