@@ -7,7 +7,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from malar.errors import ParameterError, UndefinedError
@@ -175,6 +175,7 @@ def test_an_arm_that_never_wins_and_outcomes_that_mean_nothing():
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000))
+@example(519)
 def test_rates_of_a_handful_converge_or_say_that_they_do_not(seed):
     """Few patients, hardly any event, a covariate that tells them apart: never an error of linear algebra."""
     rng = np.random.default_rng(seed)

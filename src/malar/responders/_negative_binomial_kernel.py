@@ -17,6 +17,8 @@ STEPS: Final = 100
 TIGHT: Final = 1e-11
 EVEN: Final = 1e7
 """Size parameter above which the counts are taken as Poisson."""
+SINGULAR: Final = 1e-13
+"""Least eigenvalue of the information, scaled to a diagonal of 1, of which something is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def fit(x: Floats, y: Floats, offset: Floats) -> NegativeBinomial:
         poisson = score(low) > 0
         beta, mean, converged = _at(x, y, offset, np.inf, warm[0][0])
         return _made(x, y, beta, mean, np.inf, converged and poisson)
-    theta = float(np.exp(brentq(score, low, high, xtol=1e-13, rtol=1e-14)))
+    try:
+        theta = float(np.exp(brentq(score, low, high, xtol=1e-13, rtol=1e-14)))
+    except ValueError:  # refitted from afar, the profile has another sign at an end: it has several branches
+        return _made(x, y, *warm[0][:2], np.inf, converged=False)
     beta, mean, converged = _at(x, y, offset, theta, warm[0][0])
     return _made(x, y, beta, mean, theta, converged)
 
@@ -87,13 +92,19 @@ def fit(x: Floats, y: Floats, offset: Floats) -> NegativeBinomial:
 def _made(x: Floats, y: Floats, beta: Floats, mean: Floats, theta: float, converged: bool) -> NegativeBinomial:
     poisson = np.isinf(theta)
     shrink = 1.0 if poisson else 1 / (1 + mean / theta)
-    covariance = np.asarray(np.linalg.inv((x * (mean * shrink)[:, None]).T @ x), dtype=np.float64)
+    information = (x * (mean * shrink)[:, None]).T @ x
+    covariance = np.full(information.shape, np.nan)
+    size = np.sqrt(np.diag(information))
+    if size.min() > 0.0 and np.linalg.eigvalsh(information / np.outer(size, size))[0] > SINGULAR:
+        covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    else:  # some coefficient has run away: nothing was found
+        converged = False
     if poisson:
         value = float(np.sum(xlogy(y, mean) - mean - gammaln(y + 1)))
         return NegativeBinomial(beta, covariance, theta, float("nan"), value, converged)
     parts = gammaln(theta + y) - gammaln(theta) - gammaln(y + 1) + xlogy(y, mean) + theta * np.log(theta)
     value = float(np.sum(parts - (theta + y) * np.log(theta + mean)))
     curve = -polygamma(1, theta + y) + polygamma(1, theta) - 1 / theta + 2 / (mean + theta)
-    information = float(np.sum(curve - (y + theta) / (mean + theta) ** 2))
-    se = float(np.sqrt(1 / information)) if information > 0 else float("nan")
+    bend = float(np.sum(curve - (y + theta) / (mean + theta) ** 2))
+    se = float(np.sqrt(1 / bend)) if bend > 0 else float("nan")
     return NegativeBinomial(beta, covariance, theta, se, value, converged)

@@ -17,6 +17,8 @@ from malar.sources import Source, Status
 if TYPE_CHECKING:
     import polars as pl
 
+LARGEST: Final = 709.0
+"""Logarithms above it have no number."""
 LAWLESS: Final = Source(
     "Lawless JF. Negative binomial and mixed Poisson regression. Can J Stat 1987;15:209-25", status=Status.SECONDARY
 )
@@ -202,7 +204,11 @@ def _exponential(term: str, weights: Any, model: Any, z: float, unit: str, names
     test: dict[str, Any] = {}
     if term != "rate":
         test = {"z": value / se, "p": math.erfc(abs(value / se) / math.sqrt(2))}
-    limits: dict[str, Any] = {"lower": math.exp(value - z * se), "upper": math.exp(value + z * se)}
+    upper = value + z * se
+    limits: dict[str, Any] = {
+        "lower": math.exp(value - z * se),
+        "upper": math.exp(upper) if upper < LARGEST else math.inf,
+    }
     note = "se of the logarithm"
     return Estimate(term=term, estimate=math.exp(value), se=se, unit=unit, note=note, **limits, **test, **names)
 
