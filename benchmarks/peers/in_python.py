@@ -118,7 +118,7 @@ def timed(name: str, times: int, tables: dict[str, Any], ready: dict[str, Callab
         for _ in range(times):
             work()
         return f"took {(time.perf_counter() - began) / times} {(time.process_time() - worked) / times}"
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # whatever a peer raises is printed as its reason
         return f"failed {type(error).__name__}: {' '.join(str(error).split())}"
 
 
