@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from malar.survival._logrank_kernel import along, crossed, group_sets
-from malar.survival._risk_kernel import NOBODY, drawn, sum_by
+from malar.survival._risk_kernel import NOBODY, drawn, running, sum_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,12 +33,12 @@ class _Groups:
     """S(t-), no event before."""
     heads: Floats
     """h = Y/S(t-), at risk if no event had come before; 0 or at least 1."""
-    staying: Floats
-    """Y - D, at least 1."""
+    lost: Floats
+    """1/(Y - D), at most 1."""
 
     def at(self, times: Ints) -> _Groups:
         """The same at some of the times."""
-        return _Groups(*(values.take(times, axis=1) for values in (self.risk, self.free, self.heads, self.staying)))
+        return _Groups(*(values.take(times, axis=1) for values in (self.risk, self.free, self.heads, self.lost)))
 
 
 def gray_scores(
@@ -74,10 +74,10 @@ def gray_scores(
 
 def _groups(risk: Floats, happened: Floats) -> _Groups:
     staying = risk - happened
-    after = np.cumprod(staying / np.maximum(risk, 1.0), axis=1, dtype=np.float64)
+    after = running(staying / np.maximum(risk, 1.0), np.multiply)
     free = np.ones_like(after)
     free[:, 1:] = after[:, :-1]
-    return _Groups(risk, free, risk / np.maximum(free, NOBODY), np.maximum(staying, 1.0))
+    return _Groups(risk, free, risk / np.maximum(free, NOBODY), 1.0 / np.maximum(staying, 1.0))
 
 
 def _one_cause(groups: _Groups, own: Floats, other: Floats, rho: float) -> tuple[Floats, Floats]:
@@ -88,14 +88,14 @@ def _one_cause(groups: _Groups, own: Floats, other: Floats, rho: float) -> tuple
     if times.size == 0:
         return np.zeros(len(own)), np.zeros((len(own), len(own)))
     since = np.cumsum(happened)  # 0 before the first time of the cause
-    losses = drawn(other, groups.risk) / (groups.staying * groups.staying)
+    losses = drawn(other, groups.risk) * (groups.lost * groups.lost)
     others = np.array([sum_by(since, values, times.size + 1) for values in losses])
     groups, own, events = groups.at(times), own.take(times, axis=1), events[times]
     total = groups.heads.sum(axis=0)
     step = events / total
-    left = np.append(1.0, 1.0 - np.cumsum(step))
+    left = np.append(1.0, 1.0 - running(step))
     weight = np.maximum(left[:-1], 0.0) ** rho
-    reached = np.cumsum(own / np.maximum(groups.heads, 1.0), axis=1)
+    reached = running(own / np.maximum(groups.heads, 1.0))
     exposed = groups.heads * (1.0 - reached) + own  # reached before the time, not at it
     expected = exposed * (events / exposed.sum(axis=0))
     variance = _expected_variance(groups, events, total)
@@ -136,13 +136,14 @@ def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own
     known = np.abs(left[:-1]) > FULL
     flow = weight * step / np.where(known, left[:-1], np.inf)
     share = groups.heads / groups.heads.sum(axis=0)
+    flowing, moved = flow * groups.heads[:last], -weight * share[:last]
     found, rest = np.zeros((last, last)), np.zeros((last, left.size))
     for j in range(last + 1):
         itself = (np.arange(last) == j)[:, None]
-        later = rest if j == last else _later(flow * groups.heads[:last] * (itself - share[j]))
+        later = rest if j == last else _later(flowing * (itself - share[j]))
         rest = rest - later  # over all groups B adds up to nothing
-        direct = later[:, 1:] * (1.0 / np.maximum(groups.heads[j], 1.0) - left[1:] / groups.staying[j])
-        direct += weight * (itself - share[:last])
+        direct = later[:, 1:] * (1.0 / np.maximum(groups.heads[j], 1.0) - left[1:] * groups.lost[j])
+        direct += moved + weight * itself
         found += crossed(direct * own[j], direct) + crossed(later * (left * left * others[j]), later)
     edge = -found.sum(axis=0)
     return np.block([[found, edge[:, None]], [edge, -edge.sum()]])
@@ -151,5 +152,5 @@ def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own
 def _later(values: Floats) -> Floats:
     """Sum over all times, then over those after each, shape (K, T + 1)."""
     sums = np.zeros((len(values), values.shape[1] + 1))
-    sums[:, :-1] = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
+    sums[:, -2::-1] = running(values[:, ::-1])
     return sums

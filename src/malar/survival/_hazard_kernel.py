@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import RiskSets, ascending, risk_sets, spread
+from malar.survival._risk_kernel import RiskSets, ascending, risk_sets, running, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,9 +42,9 @@ def cumulative_hazard(
     hazard = np.where(sets.last, 1.0, sets.events / at_risk)
     if variance == "infinitesimal_jackknife":
         own = np.where(event, 1.0 / at_risk[sets.index], 0.0)
-        squared = spread(sets, weight, entry, np.cumsum(hazard / at_risk), own)
+        squared = spread(sets, weight, entry, running(hazard / at_risk), own)
     elif variance == "aalen":
-        squared = np.cumsum(hazard / at_risk)
+        squared = running(hazard / at_risk)
     else:
-        squared = np.cumsum(hazard * (1.0 - hazard) / at_risk)
-    return sets, np.cumsum(hazard), np.sqrt(squared)
+        squared = running(hazard * (1.0 - hazard) / at_risk)
+    return sets, running(hazard), np.sqrt(squared)

@@ -13,9 +13,11 @@ from malar.survival._risk_kernel import (
     ascending,
     before,
     drawn,
+    from_here_on,
     passed_at_entry,
     present,
     risk_sets,
+    running,
     spread,
     sum_by,
 )
@@ -46,8 +48,6 @@ class Incidences:
     """Probability of no event up to and including each time, shape (k,)."""
     incidence: Floats
     """Shape (causes, k)."""
-    deaths: Floats
-    """Sums of weights with each cause, shape (causes, k)."""
 
 
 def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, causes: int) -> Incidences:
@@ -67,15 +67,12 @@ def incidences(time: Floats, code: Ints, weight: Floats, entry: Floats | None, c
     """
     order, ranked = ascending(time)
     rows = Rows(code[order], weight[order], None if entry is None else entry[order])
-    sets = risk_sets(ranked, rows.code > 0, rows.weight, rows.entry)
+    sets = risk_sets(ranked, rows.code, rows.weight, rows.entry, causes)
     hazard = sets.events / np.maximum(sets.at_risk, NOBODY)
     hazard[sets.last] = 1.0
-    free = np.cumprod(1.0 - hazard, dtype=np.float64)
-    having = [rows.weight * (rows.code == cause) for cause in range(1, causes + 1)]
-    deaths = np.array([sum_by(sets.index, own, sets.time.size) for own in having]).reshape(causes, sets.time.size)
+    free = running(1.0 - hazard, np.multiply)
     each = before(free, 1.0) * hazard / np.maximum(sets.events, NOBODY)
-    incidence = np.cumsum(deaths * each, axis=1)
-    return Incidences(rows, sets, free, incidence, deaths)
+    return Incidences(rows, sets, free, running(sets.by_kind * each))
 
 
 def jackknife(curves: Incidences, cause: int) -> Floats:
@@ -91,7 +88,7 @@ def jackknife(curves: Incidences, cause: int) -> Floats:
     squared, f = rows.weight**2, curves.incidence[cause - 1]
     size = sets.time.size
     products = (ends[0] ** 2, ends[0] * ends[1], ends[1] ** 2)
-    left = [np.cumsum(sum_by(sets.index, squared * product, size)) for product in products]
+    left = [running(sum_by(sets.index, squared * product, size)) for product in products]
     total = f**2 * left[0] - 2.0 * f * left[1] + left[2]
     now = f * slope - level
     here = [present(sets, squared, rows.entry)]
@@ -110,16 +107,16 @@ def aalen(curves: Incidences, cause: int) -> Floats:
     S(s-)/Y more if it is of the cause. Squared and summed, that is C - 2 F(t) B + F(t)² A with running sums.
     """
     sets, f = curves.sets, curves.incidence[cause - 1]
-    at_risk, own = np.maximum(sets.at_risk, 1.0), curves.deaths[cause - 1]
+    at_risk, own = np.maximum(sets.at_risk, 1.0), sets.by_kind[cause - 1]
     staying = at_risk - sets.events
     lost = (staying > 0.0) / np.maximum(staying, 1.0)
     gained = before(curves.free, 1.0) / at_risk
     own_variance = drawn(own, at_risk)
     squared = lost**2 * (own_variance + drawn(sets.events - own, at_risk))
     product = lost * gained * own_variance
-    a = np.cumsum(squared)
-    b = np.cumsum(f * squared + product)
-    c = np.cumsum(f * (f * squared + 2.0 * product) + gained**2 * own_variance)
+    a = running(squared)
+    b = running(f * squared + product)
+    c = running(f * (f * squared + 2.0 * product) + gained**2 * own_variance)
     return np.maximum(c - f * (2.0 * b - f * a), 0.0)
 
 
@@ -131,7 +128,7 @@ def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:
         return free**2 * spread(sets, curves.rows.weight, curves.rows.entry, slope, own_slope)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(sets.events > 0.0, sets.events / sets.at_risk / (sets.at_risk - sets.events), 0.0)
-        return free**2 * np.cumsum(np.where(sets.last, np.inf, terms))
+        return free**2 * running(np.where(sets.last, np.inf, terms))
 
 
 def time_lost(curves: Incidences, cause: int, until: float) -> tuple[float, float]:
@@ -143,10 +140,10 @@ def time_lost(curves: Incidences, cause: int, until: float) -> tuple[float, floa
     slope, level, own_slope, own_level = _influence(curves, cause)
     width = np.diff(np.minimum(np.append(sets.time, np.inf), until))
     width[sets.time >= until] = 0.0
-    ahead = np.cumsum((f * width)[::-1])[::-1]
+    ahead = from_here_on(f * width)
     rest = np.maximum(until - sets.time, 0.0)
     steps = [np.diff(values, prepend=0.0) for values in (slope, level)]
-    gain = np.cumsum(np.where(sets.time <= until, ahead * steps[0] - rest * steps[1], 0.0))
+    gain = running(np.where(sets.time <= until, ahead * steps[0] - rest * steps[1], 0.0))
     counts = sets.time[sets.index] <= until
     own = np.where(counts, ahead[sets.index] * own_slope - rest[sets.index] * own_level, 0.0)
     influence = gain[sets.index] - passed_at_entry(sets, gain, rows.entry, rows.code.size) - own
@@ -162,7 +159,7 @@ def _fall(curves: Incidences) -> tuple[Floats, Floats, Floats]:
     happened = sets.events > 0.0
     staying = np.where(sets.last | ~happened, np.inf, sets.at_risk - sets.events)
     step = np.where(happened, sets.events, 0.0) / np.where(happened, sets.at_risk, 1.0) / staying
-    return np.cumsum(step), step, np.where(curves.rows.code > 0, 1.0 / staying[sets.index], 0.0)
+    return running(step), step, np.where(curves.rows.code > 0, 1.0 / staying[sets.index], 0.0)
 
 
 def _influence(curves: Incidences, cause: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -174,6 +171,6 @@ def _influence(curves: Incidences, cause: int) -> tuple[Floats, Floats, Floats, 
     slope, step, own_slope = _fall(curves)
     at_risk = np.where(sets.events > 0.0, sets.at_risk, np.inf)
     share = before(curves.free, 1.0) / at_risk
-    level = np.cumsum(share * curves.deaths[cause - 1] / at_risk + f * step)
+    level = running(share * sets.by_kind[cause - 1] / at_risk + f * step)
     mine = curves.rows.code == cause
     return slope, level, own_slope, np.where(mine, share[sets.index], 0.0) + f[sets.index] * own_slope

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malar.survival._risk_kernel import NOBODY, RiskSets, ascending, from_here_on, passed_at_entry, risk_sets, spread
+from malar.survival._risk_kernel import (
+    NOBODY,
+    RiskSets,
+    ascending,
+    from_here_on,
+    passed_at_entry,
+    risk_sets,
+    running,
+    spread,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,9 +76,9 @@ def product_limit(time: Floats, event: Flags, weight: Floats, entry: Floats | No
             passed, own = _influence(curve, event)
             se = curve.survival * np.sqrt(spread(sets, weight, entry, passed, own))
         else:
-            se = curve.survival * np.sqrt(np.cumsum(curve.terms))
+            se = curve.survival * np.sqrt(running(curve.terms))
     return Steps(
-        sets.time, sets.at_risk, sets.events, sets.censored, curve.survival, se, np.cumsum(curve.hazard),
+        sets.time, sets.at_risk, sets.events, sets.censored, curve.survival, se, running(curve.hazard),
         sets.entry_time, sets.entered,
     )  # fmt: skip
 
@@ -105,7 +114,7 @@ def restricted_mean(
     finite = np.where(np.isfinite(curve.terms), curve.terms, 0.0)
     if not jackknife:
         return area, float(np.sum(ahead**2 * finite))
-    passed = np.cumsum(ahead * finite)
+    passed = running(ahead * finite)
     own = np.where(event, (ahead / curve.staying)[sets.index], 0.0) - passed[sets.index]
     influence = own + passed_at_entry(sets, passed, entry, weight.size)
     return area, float(np.sum((weight * influence) ** 2))
@@ -124,11 +133,11 @@ def _limit(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> 
     staying = sets.at_risk - sets.events
     terms = hazard / np.maximum(staying, NOBODY)
     hazard[sets.last], staying[sets.last], terms[sets.last] = 1.0, np.inf, np.inf
-    survival = np.cumprod(1.0 - hazard, dtype=np.float64)
+    survival = running(1.0 - hazard, np.multiply)
     return _Limit(sets, hazard, survival, staying, terms)
 
 
 def _influence(curve: _Limit, event: Flags) -> tuple[Floats, Floats]:
     """Running sum of d/(Y(Y-d)) over times, and 1/(Y-d) for the rows with the event."""
-    passed = np.cumsum(np.where(np.isfinite(curve.terms), curve.terms, 0.0))
+    passed = running(np.where(np.isfinite(curve.terms), curve.terms, 0.0))
     return passed, np.where(event, 1.0 / curve.staying[curve.sets.index], 0.0)

@@ -96,14 +96,15 @@ def group_sets(time: Floats, code: Ints, group: Ints, entry: Floats | None, size
         Numbers of groups and of kinds of events.
     """
     order, ranked = ascending(time)
-    kind, owner = code[order], group[order]
-    rows = np.flatnonzero(kind > 0)
+    both = (code * size + group).astype(np.min_scalar_type((kinds + 1) * size))[order]
+    rows = np.flatnonzero(both >= size)
     times, place = distinct(ranked[rows])
-    cell = ((kind[rows] - 1) * size + owner[rows]) * times.size + place
+    cell = (both[rows].astype(np.int64) - size) * times.size + place
     events = np.bincount(cell, minlength=kinds * size * times.size).reshape(kinds, size, times.size)
     new = starts(ranked)
-    leading = np.cumsum(new)[rows[starts(ranked[rows])]] - 1
+    leading = np.cumsum(new)[rows[np.flatnonzero(starts(ranked[rows]))]] - 1
     first = np.flatnonzero(new)[leading]  # of the rows at each event time
+    owner = both % size
     risk = np.array([_still_to_come(owner == number, first) for number in range(size)])
     if entry is not None:  # less those who were not there yet
         late = np.searchsorted(times, entry, side="right")
@@ -114,8 +115,7 @@ def group_sets(time: Floats, code: Ints, group: Ints, entry: Floats | None, size
 
 def _still_to_come(member: Flags, first: Ints) -> Ints:
     """How many of the rows marked stand at or after some places."""
-    passed = np.cumsum(member)
-    return passed[-1] - passed[first] + member[first]
+    return np.cumsum(member[::-1], dtype=np.int64)[::-1].take(first)
 
 
 def quadratic(score: Floats, covariance: Floats) -> tuple[float, int]:

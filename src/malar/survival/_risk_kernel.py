@@ -21,6 +21,9 @@ NOBODY: Final = np.finfo(np.float64).tiny
 GRID: Final = 2.0**32 - 1.0
 """Steps of the grid that values are sorted on."""
 
+LONG, BLOCK = 10_000, 16
+"""Length from which running sums are taken in blocks, and the length of a block."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskSets:
@@ -31,6 +34,8 @@ class RiskSets:
     """Row -> place of its time, shape (n,)."""
     at_risk: Floats
     events: Floats
+    by_kind: Floats
+    """Events of each kind, shape (kinds, k)."""
     censored: Floats
     last: Flags
     """Everyone at risk has the event."""
@@ -40,29 +45,33 @@ class RiskSets:
     """Sum of weights entered up to and including each entry time, shape (m,)."""
 
 
-def risk_sets(time: Floats, event: Flags, weight: Floats, entry: Floats | None) -> RiskSets:
-    """Sums at the distinct times of rows sorted by time; at risk at t means entry < t <= time."""
+def risk_sets(time: Floats, code: Ints | Flags, weight: Floats, entry: Floats | None, kinds: int = 1) -> RiskSets:
+    """Sums at the distinct times of rows sorted by time; at risk at t means entry < t <= time.
+
+    Code 0 or false means censored, 1 to ``kinds`` the kind of event.
+    """
     times, index = distinct(time)
     k = times.size
-    events = sum_by(index, weight * event, k)
-    censored = sum_by(index, weight * ~event, k)
+    leaving = sum_by(index + k * code, weight, (kinds + 1) * k).reshape(kinds + 1, k)
+    censored, by_kind = leaving[0], leaving[1:]
+    events = by_kind.sum(axis=0)
     counted, dying, at_risk = weight, events, from_here_on(events + censored)
     persons = at_risk
     if (weight != 1.0).any():
         counted = (weight > 0.0).astype(np.float64)
-        dying = sum_by(index, counted * event, k)
+        dying = sum_by(index, counted * (code > 0), k)
         persons = from_here_on(sum_by(index, counted, k))
     entry_time = entered = np.empty(0)
     if entry is not None:
         order, ranked = ascending(entry)
         entry_time, entry_index = distinct(ranked)
-        entered = np.cumsum(sum_by(entry_index, weight[order], entry_time.size))
+        entered = running(sum_by(entry_index, weight[order], entry_time.size))
         before = np.searchsorted(entry_time, times, side="left")
         at_risk = at_risk - (entered[-1] - np.append(0.0, entered)[before])
-        heads = np.cumsum(sum_by(entry_index, counted[order], entry_time.size))
+        heads = running(sum_by(entry_index, counted[order], entry_time.size))
         persons = persons - (heads[-1] - np.append(0.0, heads)[before])
     last = (persons == dying) & (dying > 0.0)
-    return RiskSets(times, index, at_risk, events, censored, last, entry_time, entered)
+    return RiskSets(times, index, at_risk, events, by_kind, censored, last, entry_time, entered)
 
 
 def at_risk_at(sets: RiskSets, times: Floats) -> Floats:
@@ -71,7 +80,7 @@ def at_risk_at(sets: RiskSets, times: Floats) -> Floats:
     if sets.entry_time.size == 0:
         return np.append(sets.at_risk, 0.0)[place]
     entered = np.append(0.0, sets.entered)[np.searchsorted(sets.entry_time, times, side="left")]
-    gone = np.append(0.0, np.cumsum(sets.events + sets.censored))[place]
+    gone = np.append(0.0, running(sets.events + sets.censored))[place]
     return np.maximum(entered - gone, 0.0)
 
 
@@ -104,7 +113,7 @@ def starts(ranked: Floats) -> Flags:
 def distinct(ranked: Floats) -> tuple[Floats, Ints]:
     """Distinct values of a sorted array, and each row's place among them."""
     new = starts(ranked)
-    return ranked[new], np.cumsum(new) - 1
+    return ranked[np.flatnonzero(new)], np.cumsum(new) - 1
 
 
 def sum_by(index: Ints, values: Floats, size: int) -> Floats:
@@ -112,9 +121,28 @@ def sum_by(index: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(index, weights=values, minlength=size).astype(np.float64, copy=False)
 
 
+def running(values: Floats, operation: np.ufunc = np.add) -> Floats:
+    """Sum (or product) of all values up to and including each, along the last axis.
+
+    Long ones in blocks side by side, then block after block: each sum waits for that before it, and this is
+    half the waiting. It rises where no value is below 0, as the plain one does.
+    """
+    size = values.shape[-1]
+    if size < LONG:
+        return operation.accumulate(values, axis=-1, dtype=np.float64)
+    blocks = np.empty((*values.shape[:-1], -(-size // BLOCK), BLOCK))
+    found = blocks.reshape(*values.shape[:-1], -1)
+    found[..., :size], found[..., size:] = values, 0.0
+    for place in range(1, BLOCK):
+        operation(blocks[..., place], blocks[..., place - 1], out=blocks[..., place])
+    passed = operation.accumulate(blocks[..., :-1, -1], axis=-1)
+    operation(blocks[..., 1:, :], passed[..., None], out=blocks[..., 1:, :])
+    return found[..., :size]
+
+
 def from_here_on(values: Floats) -> Floats:
     """Running sum from the end."""
-    return np.cumsum(values[::-1])[::-1]
+    return running(values[::-1])[::-1]
 
 
 def before(values: Floats, first: float) -> Floats:
@@ -143,7 +171,7 @@ def present(sets: RiskSets, values: Floats, entry: Floats | None) -> Floats:
     if entry is None:
         return np.append(from_here_on(leaving)[1:], 0.0)
     first_seen = np.searchsorted(sets.time, entry, side="left")
-    return np.cumsum(sum_by(first_seen, values, k)) - np.cumsum(leaving)
+    return running(sum_by(first_seen, values, k)) - running(leaving)
 
 
 def spread(sets: RiskSets, weight: Floats, entry: Floats | None, passed: Floats, own: Floats) -> Floats:
@@ -156,6 +184,6 @@ def spread(sets: RiskSets, weight: Floats, entry: Floats | None, passed: Floats,
     started = passed_at_entry(sets, passed, entry, weight.size)
     settled = own - passed[sets.index] + started
     squared = weight**2
-    left = np.cumsum(sum_by(sets.index, squared * settled**2, k))
+    left = running(sum_by(sets.index, squared * settled**2, k))
     here = [present(sets, squared * started**power, entry) for power in range(3)]
     return np.maximum(left + passed**2 * here[0] - 2.0 * passed * here[1] + here[2], 0.0)
