@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from malar.errors import ParameterError
+from malar.survival import _columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,9 +40,10 @@ def read_causes(
     column = columns[name]
     if column.dtype.is_float():
         column = column.fill_nan(None).cast(pl.Int64)
-    seen = column.unique().drop_nulls().sort()
-    words = dict(zip(seen.cast(pl.String), seen, strict=True))
-    found = tuple(word for word in words if word not in ("", "0"))
+    seen = [(value, rows) for value, rows in _columns.rows_by_value(column) if value is not None]
+    words = pl.Series([value for value, _ in seen], dtype=column.dtype).cast(pl.String)
+    having = {word: rows for word, (_, rows) in zip(words, seen, strict=True) if word not in ("", "0")}
+    found = tuple(having)
     causes = found if wanted is None else tuple(wanted)
     strange = [word for word in found if word not in causes or word == EVENT_FREE]
     if strange or len(set(causes)) < len(causes):
@@ -51,6 +53,6 @@ def read_causes(
             f"Name each cause once in `causes`, and none `{EVENT_FREE}`.",
         )
     codes = np.zeros(column.len(), dtype=np.int64)
-    for word in found:
-        codes += (column == words[word]).fill_null(value=False).to_numpy() * (causes.index(word) + 1)
+    for word, rows in having.items():
+        codes[rows] = causes.index(word) + 1
     return codes, causes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from malar._frames import demand, enter
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
+
+FEW: Final = 4
+"""Distinct values up to which a column is compared with each."""
 
 HINT: Final = "Name the column when the estimator is made, or derive it before the fit."
 
@@ -27,6 +31,7 @@ def take(frame: Any, names: list[str], what: str) -> pl.DataFrame:
     WrongTypeError
         The object is no dataframe.
     """
+    keep_freed_memory()
     lazy, _ = enter(frame)
     wanted = list(dict.fromkeys(names))
     demand(lazy.collect_schema().names(), wanted, what, HINT)
@@ -38,6 +43,19 @@ def take(frame: Any, names: list[str], what: str) -> pl.DataFrame:
             "Check the filter that made the analysis set.",
         )
     return columns
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Let the C library keep up to 64 MB of freed memory for the next arrays.
+
+    By default glibc gives the memory of arrays of 100,000 rows back at once and gets it again page by page, four
+    tenths of the time of an incidence at that size. It takes for worth keeping what is no larger than the largest
+    block freed so far: here one of 30 MB that nobody writes to. Elsewhere this does nothing.
+    """
+    import numpy as np
+
+    np.empty(30 << 20, dtype=np.uint8)
 
 
 def never_null(columns: pl.DataFrame, name: str, why: str, hint: str) -> None:
@@ -112,14 +130,41 @@ def _only_numeric(column: pl.Series) -> None:
         )
 
 
-def split(columns: pl.DataFrame, by: str) -> list[tuple[str, NDArray[np.uint32]]]:
+def split(columns: pl.DataFrame, by: str) -> list[tuple[str, NDArray[np.integer[Any]]]]:
     """Label and row numbers of each group, groups in the order of their values."""
+    never_null(columns, by, "A subject without a group belongs to no curve.", "Fill it, e.g. with 'unknown'.")
+    return [(str(value), rows) for value, rows in rows_by_value(columns[by])]
+
+
+def rows_by_value(column: pl.Series) -> list[tuple[Any, NDArray[np.integer[Any]]]]:
+    """Each distinct value of a column, null too, in order, with its row numbers in order.
+
+    A few values are peeled off one by one, which is twice as fast as gathering the rows of all.
+    """
+    import numpy as np
     import polars as pl
 
-    never_null(columns, by, "A subject without a group belongs to no curve.", "Fill it, e.g. with 'unknown'.")
+    found: list[tuple[Any, NDArray[np.integer[Any]]]] = []
+    left = np.ones(column.len(), dtype=np.bool_)
+    while left.any():
+        if len(found) == FEW or column.dtype.is_nested():
+            return _gathered(column)
+        value: object = column[int(left.argmax())]
+        mine: NDArray[np.bool_] = column.eq_missing(value).to_numpy()
+        left &= ~mine
+        found.append((value, np.flatnonzero(mine)))
+    if isinstance(column.dtype, (pl.Categorical, pl.Enum)):  # in an order of their own
+        order = pl.Series([value for value, _ in found], dtype=column.dtype).arg_sort()
+        return [found[place] for place in order]
+    return sorted(found, key=lambda pair: (pair[0] is not None, pair[0] != pair[0], pair[0]))  # NaN last
+
+
+def _gathered(column: pl.Series) -> list[tuple[Any, NDArray[np.integer[Any]]]]:
+    import polars as pl
+
     rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("rows")
-    groups = columns.select(pl.col(by).alias("group"), rows).group_by("group").agg("rows").sort("group")
-    return [(str(label), members.to_numpy()) for label, members in zip(groups["group"], groups["rows"], strict=True)]
+    grouped = column.to_frame("value").with_columns(rows).group_by("value").agg("rows").sort("value")
+    return [(value, members.to_numpy()) for value, members in zip(grouped["value"], grouped["rows"], strict=True)]
 
 
 def groups(columns: pl.DataFrame, by: str | None) -> list[tuple[str | None, NDArray[np.integer[Any]]]]:

@@ -29,8 +29,8 @@ class Spans:
     weight: Floats
     entry: Floats | None
 
-    def of(self, own: NDArray[np.integer[Any]]) -> Spans:
-        """The rows with some numbers."""
+    def of(self, own: NDArray[np.integer[Any]] | slice) -> Spans:
+        """The same of some rows."""
         return Spans(self.time[own], self.weight[own], None if self.entry is None else self.entry[own])
 
 

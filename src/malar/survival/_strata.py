@@ -36,12 +36,12 @@ def read_groups(columns: pl.DataFrame, by: str) -> tuple[NDArray[np.int64], tupl
     return codes, tuple(label for label, _ in groups)
 
 
-def read_strata(columns: pl.DataFrame, strata: tuple[str, ...]) -> list[Rows]:
-    """Row numbers of each stratum: each combination of the columns' values, never null."""
+def read_strata(columns: pl.DataFrame, strata: tuple[str, ...]) -> list[Rows] | list[slice]:
+    """The rows of each stratum: each combination of the columns' values, never null; all rows without columns."""
     import polars as pl
 
     if not strata:
-        return [np.arange(columns.height)]
+        return [slice(None)]
     for name in strata:
         _columns.never_null(columns, name, "A subject without a stratum is compared with nobody.", "Fill it.")
     rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("__rows")

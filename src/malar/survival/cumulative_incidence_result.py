@@ -163,7 +163,7 @@ def _frame(spec: CumulativeIncidence, curve: IncidenceCurve, wanted: Floats, ban
     named = dict(zip(("probability", "se", "lower", "upper"), values.reshape(4, -1), strict=True))
     columns = {
         "time": np.repeat(wanted, size),
-        "term": terms.gather(np.tile(np.arange(size), wanted.size)),
+        "term": terms[np.tile(np.arange(size, dtype=np.uint32), wanted.size)],
         **{name: pl.Series(name, numbers, nan_to_null=True) for name, numbers in named.items()},
         "at_risk": np.repeat(curve.at_risk_at(wanted), size),
     }

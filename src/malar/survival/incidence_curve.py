@@ -25,7 +25,7 @@ class Band:
     estimate: Floats
     se: Floats
 
-    def at(self, knots: NDArray[np.int64], interval: Interval, level: float) -> tuple[Floats, ...]:
+    def at(self, knots: NDArray[np.int64] | slice, interval: Interval, level: float) -> tuple[Floats, ...]:
         """Estimate, standard error and limits at some knots."""
         estimate, se = self.estimate[knots], self.se[knots]
         return estimate, se, *limits(estimate, se, interval, level)
@@ -66,15 +66,18 @@ class IncidenceCurve:
         """The last day on which anybody was observed."""
         return float(self.time[-1])
 
-    def place(self, times: Floats) -> NDArray[np.int64]:
+    def place(self, times: Floats) -> NDArray[np.int64] | slice:
         """The last knot at or before each time; the first knot before it."""
         if times is self.time:
-            return np.arange(times.size)
+            return slice(None)
         return np.maximum(np.searchsorted(self.time, times, side="right") - 1, 0)
 
     def at_risk_at(self, times: Floats) -> Floats:
         """Sum of weights event-free and under observation just before each time."""
-        return at_risk_at(self.curves.sets, times)
+        sets = self.curves.sets
+        if times is self.time and sets.entry_time.size == 0:
+            return np.append(sets.at_risk[0], sets.at_risk)
+        return at_risk_at(sets, times)
 
 
 def incidence_curve(
