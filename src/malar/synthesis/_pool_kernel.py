@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
 
 Tau2 = Literal["REML", "DL", "PM", "ML", "common"]
 
-GRID: Final = np.concatenate(([0.0], np.geomspace(1e-4, 1e3, 22)))
+LADDER: Final = np.geomspace(1e-4, 1e3, 22)
+GRID: Final = np.concatenate(([0.0], LADDER))
 """Multiples of a typical variance at which a likelihood is looked at before it is climbed."""
+
+RUNG: Final = float(LADDER[1] / LADDER[0])
+"""Ratio of neighbors on the grid."""
+
+SETTLED: Final = 1e-9
+"""Relative length of a step of Newton's after which the next would be below rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +89,7 @@ def sums(y: Floats, v: Floats, x: Floats | None, tau2: float) -> Sums:
             q_2=float(weighted @ weighted),
             trace=s1 - share,
             trace_2=s2 - 2.0 * float((w * w) @ w) / s1 + share * share,
-            log_determinant=float(np.log(s1)),
+            log_determinant=log(s1),
         )
     xw = x.T * w
     information = xw @ x
@@ -175,14 +183,16 @@ def _likelihood(y: Floats, v: Floats, x: Floats | None, *, restricted: bool) -> 
     apart = y - y.sum() / y.size
     scale = float((ordered[(v.size - 1) // 2] + ordered[v.size // 2]) / 2.0 + apart @ apart / y.size)
     points = scale * GRID
-    heights = _heights(y, v, x, points, restricted=restricted)
+    powers = _powers(apart)
+    heights = _heights(powers, v, points, restricted=restricted) if x is None else _ridge(y, v, x, points, restricted)
     best = int(np.argmax(heights))
     if best == 0 and score(0.0) <= 0.0:
         return 0.0
     low = float(points[max(best - 1, 0)])
     high = float(points[min(best + 1, points.size - 1)])
     if x is None and 0 < best < points.size - 1:
-        return _newton(y, v, low, float(points[best]), high, restricted=restricted)
+        start = float(points[best]) * (RUNG ** _summit(*heights[best - 1 : best + 2].tolist()) if best > 1 else 1.0)
+        return _newton(powers, v, low, start, high, restricted=restricted)
     while score(high) > 0.0:
         low, high = high, 2.0 * high
     if score(low) <= 0.0:
@@ -190,35 +200,56 @@ def _likelihood(y: Floats, v: Floats, x: Floats | None, *, restricted: bool) -> 
     return _root(score, low, high)
 
 
-def _newton(y: Floats, v: Floats, low: float, tau2: float, high: float, *, restricted: bool) -> float:
-    """The root of the score of a common mean's likelihood between two limits: Newton's steps, or halves."""
+def _summit(before: float, here: float, after: float) -> float:
+    """Place of the highest point of a parabola through three heights one apart, seen from the middle one, the top."""
+    bend = before - 2.0 * here + after
+    return 0.5 * (before - after) / bend if bend < 0.0 else 0.0
+
+
+def _powers(y: Floats) -> Floats:
+    """1, y and y² of each study, shape (k, 3): weighted sums of them hold all of a common mean's likelihood."""
+    powers = np.ones((y.size, 3))
+    powers[:, 1] = y
+    np.multiply(y, y, out=powers[:, 2])
+    return powers
+
+
+def _newton(powers: Floats, v: Floats, low: float, tau2: float, high: float, *, restricted: bool) -> float:
+    """The root of the score of a common mean's likelihood between two limits: Newton's steps, or halves.
+
+    Effects come centered, so that little cancels in their sums.
+    """
+    weights = np.empty((3, v.size))
     for _ in range(200):
-        w = 1.0 / (v + tau2)
-        s1, s2 = float(w.sum()), float(w @ w)
-        u = w * (y - float(w @ y) / s1)
-        score, slope = float(u @ u) - s1, s2
+        np.divide(1.0, v + tau2, out=weights[0])
+        np.multiply(weights[0], weights[0], out=weights[1])
+        np.multiply(weights[1], weights[0], out=weights[2])
+        (s1, y1, _), (s2, y2, yy2), (s3, y3, yy3) = (weights @ powers).tolist()
+        mean, share = y1 / s1, s2 / s1
+        score, slope = yy2 - mean * (2.0 * y2 - mean * s2) - s1, s2
         if restricted:
-            score += s2 / s1
-            slope += (s2 / s1) ** 2 - 2.0 * float((w * w) @ w) / s1
-        slope -= 2.0 * (float((w * u) @ u) - float(w @ u) ** 2 / s1)
+            score += share
+            slope += share * share - 2.0 * s3 / s1
+        slope -= 2.0 * (yy3 - mean * (2.0 * y3 - mean * s3) - (y2 - mean * s2) ** 2 / s1)
         low, high = (tau2, high) if score > 0.0 else (low, tau2)
         after = tau2 - score / slope if slope < 0.0 else low
         if not low < after < high:
             after = (low + high) / 2.0
-        if abs(after - tau2) <= 1e-13 * after:
+        if abs(after - tau2) <= SETTLED * after:
             return after
         tau2 = after
     return tau2
 
 
-def _heights(y: Floats, v: Floats, x: Floats | None, points: Floats, *, restricted: bool) -> Floats:
-    """Twice the profile log likelihood at several between-study variances, up to a constant."""
-    if x is None:
-        w = 1.0 / (v + points[:, None])
-        total = w.sum(axis=1)
-        mean = (w @ y) / total
-        q = (w * (y - mean[:, None]) ** 2).sum(axis=1)
-        return np.log(w).sum(axis=1) - q - (np.log(total) if restricted else 0.0)
+def _heights(powers: Floats, v: Floats, points: Floats, *, restricted: bool) -> Floats:
+    """Twice the profile log likelihood of a common mean at several between-study variances, up to a constant."""
+    w = 1.0 / (v + points[:, None])
+    total, first, second = (w @ powers).T
+    return np.log(w).sum(axis=1) - second + first * first / total - (np.log(total) if restricted else 0.0)
+
+
+def _ridge(y: Floats, v: Floats, x: Floats, points: Floats, restricted: bool) -> Floats:
+    """The same of a regression."""
     every = [sums(y, v, x, float(tau2)) for tau2 in points]
     return np.array([np.log(s.weights).sum() - s.q - (s.log_determinant if restricted else 0.0) for s in every])
 

@@ -90,8 +90,7 @@ def _numbers(rows: pl.DataFrame, name: str) -> Floats:
         raise WrongTypeError(f"`{name}` is {column.dtype}, not a number.", hint="Convert it first.")
     nulls = column.null_count()
     values = column.cast(pl.Float64).to_numpy()
-    finite = np.isfinite(values)
-    wild = nulls or (0 if finite.all() else int(np.count_nonzero(~finite)))
+    wild = nulls or values.size - int(np.count_nonzero(np.isfinite(values)))
     if wild:
         raise UndefinedError(
             f"`{name}` is null, NaN or infinite in {wild} of {rows.height} studies.",
@@ -132,9 +131,12 @@ def _demand_possible(values: Mapping[str, Floats], names: Mapping[str, str]) -> 
 
 
 def _refuse(wrong: NDArray[np.bool_], name: str, fact: str, why: str) -> None:
-    if wrong.any():
+    import numpy as np
+
+    count = int(np.count_nonzero(wrong))
+    if count:
         raise ParameterError(
-            f"`{name}` {fact} in {int(wrong.sum())} of {wrong.size} studies.",
+            f"`{name}` {fact} in {count} of {wrong.size} studies.",
             why,
             "Check the report; pool counts (`events`, `n`) where a proportion of 0 or 1 is real.",
         )

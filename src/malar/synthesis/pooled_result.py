@@ -169,8 +169,7 @@ class PooledResult:
 
     def back(self, estimate: float, lower: float, upper: float) -> Interval:
         """An estimate and limits on the natural scale, the lower limit first."""
-        values = np.array([estimate, lower, upper])
-        middle, one, other = (float(x) for x in self.measure.back(self.harmonic_n)(values))
+        middle, one, other = self.measure.back(self.harmonic_n)(np.array([estimate, lower, upper])).tolist()
         return Interval(middle, min(one, other), max(one, other))
 
     def studies(self) -> pl.DataFrame:
