@@ -6,7 +6,7 @@ import pytest
 
 from malar.errors import MissingColumnsError, ParameterError
 from malar.responders import clopper_pearson
-from malar.results import COLUMNS, results_table
+from malar.results import COLUMNS, results_table, rows_of_estimates
 from tests.numbers import assert_close
 from tests.oracles.reader import read_case
 
@@ -47,3 +47,14 @@ def test_counts_that_cannot_be_are_refused(events: int, n: int) -> None:
 
 def test_zero_of_fifteen_still_allows_22_percent() -> None:
     assert_close(clopper_pearson(0, 15)[1], 0.218, tolerance="printed_3")
+
+
+def test_rows_of_estimates_have_one_number_each():
+    found = [{"cause": "flare", "until": 90.0, "days": 12.5, "lower": None, "at_risk": 4}]
+    rows = rows_of_estimates(found, "days", ("lower", "at_risk"), level=0.9, unit="days", time="until", term="cause")
+    assert [(row["statistic"], row["value"], row["level"], row["unit"]) for row in rows] == [
+        ("estimate", 12.5, None, "days"),
+        ("lower", None, 0.9, "days"),
+        ("at_risk", 4, None, "count"),
+    ]
+    assert {(row["time"], row["term"]) for row in rows} == {(90.0, "flare")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from malar.errors import MissingColumnsError, ParameterError
@@ -76,6 +76,54 @@ def results_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     _only_allowed(records, "statistic", STATISTICS)
     _only_allowed(records, "denominator", (*DENOMINATORS, None))
     return pl.DataFrame({name: [row.get(name) for row in records] for name in COLUMNS}, schema=schema)
+
+
+COUNTED: Final = ("at_risk", "events")
+"""Statistics beside an estimate that are numbers of subjects, whatever its own unit."""
+
+
+def rows_of_estimates(
+    found: Iterable[Mapping[str, Any]],
+    estimate: str,
+    others: Sequence[str],
+    *,
+    level: float,
+    unit: str,
+    time: str = "time",
+    term: str | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of the table of results, one a number, of rows that have one column a number.
+
+    Parameters
+    ----------
+    found
+        Rows with the columns named below.
+    estimate, others
+        Column of the estimate, and columns that are called as their statistics.
+    level
+        Confidence level of ``lower`` and ``upper``.
+    unit
+        Unit of all but the counts among ``others``.
+    time, term
+        Columns of the table's ``time`` and ``term``.
+
+    Returns
+    -------
+    list of dict
+        For :func:`results_table`, once the caller has said what the analysis was.
+    """
+    return [
+        {
+            "term": row[term] if term else None,
+            "time": row[time],
+            "statistic": "estimate" if name == estimate else name,
+            "value": row[name],
+            "level": level if name in ("lower", "upper") else None,
+            "unit": "count" if name in COUNTED else unit,
+        }
+        for row in found
+        for name in (estimate, *others)
+    ]
 
 
 def _only_allowed(records: list[Mapping[str, Any]], column: str, allowed: tuple[str | None, ...]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from malar.results import results_table
+from malar.results import results_table, rows_of_estimates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from malar.method import Method
     from malar.responders._mean_cumulative_kernel import Curve
+
+UNKNOWN: Final = dict.fromkeys(("mean", "se", "lower", "upper"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +96,7 @@ class MeanCumulative:
         z = NormalDist().inv_cdf(0.5 + self.level / 2)
         curve = one.curve
         for day in times:
-            row: dict[str, Any] = {"group": one.group, "time": day, "at_risk": 0}
+            row: dict[str, Any] = {"group": one.group, "time": day, **UNKNOWN, "at_risk": 0}
             if day > one.last:
                 yield row
                 continue
@@ -141,17 +143,7 @@ class MeanCumulative:
                 rows.append({**common, "term": term, "statistic": name, "value": float(value), "unit": "count"})
             wanted = [float(day) for day in one.curve.time] if times is None else times
             days = [float(wanted)] if isinstance(wanted, (int, float)) else [float(day) for day in wanted]
-            rows += [{**common, **cell} for row in self._at(one, days) for cell in _cells(row, self.level)]
+            found, others = self._at(one, days), ("se", "lower", "upper", "at_risk")
+            numbers = rows_of_estimates(found, "mean", others, level=self.level, unit="events per patient")
+            rows += [{**row, **common, "term": "recurrent"} for row in numbers]
         return results_table(rows)
-
-
-def _cells(row: dict[str, Any], level: float) -> Iterator[dict[str, Any]]:
-    for name in ("mean", "se", "lower", "upper", "at_risk"):
-        yield {
-            "term": "recurrent",
-            "time": row["time"],
-            "statistic": "estimate" if name == "mean" else name,
-            "value": row.get(name),
-            "level": level if name in ("lower", "upper") else None,
-            "unit": "count" if name == "at_risk" else "events per patient",
-        }

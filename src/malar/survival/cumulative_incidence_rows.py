@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from malar.results import results_table
+from malar.results import results_table, rows_of_estimates
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,31 +71,15 @@ def _incidences(
     if times is None:
         happened = curve.curves.sets.events > 0.0
         times = [float(curve.time[0]), *curve.time[1:][happened].tolist()]
-    return [
-        {
-            "term": row["cause"],
-            "time": row["time"],
-            "statistic": "estimate" if name == "incidence" else name,
-            "value": row[name],
-            "level": result.spec.level if name in ("lower", "upper") else None,
-            "unit": "count" if name == "at_risk" else "probability",
-        }
-        for row in result.landmarks(curve, times).iter_rows(named=True)
-        for name in ("incidence", "se", "lower", "upper", "at_risk")
-    ]
+    found, level = result.landmarks(curve, times).iter_rows(named=True), result.spec.level
+    others = ("se", "lower", "upper", "at_risk")
+    return rows_of_estimates(found, "incidence", others, level=level, unit="probability", term="cause")
 
 
 def _lost(result: CumulativeIncidenceResult, day: float, unit: str) -> list[dict[str, Any]]:
+    others, level = ("se", "lower", "upper"), result.spec.level
     return [
-        {
-            "group": row["group"],
-            "term": row["cause"],
-            "time": row["until"],
-            "statistic": "estimate" if name == "days" else name,
-            "value": row[name],
-            "level": result.spec.level if name in ("lower", "upper") else None,
-            "unit": unit,
-        }
+        number | {"group": row["group"]}
         for row in result.time_lost(day).iter_rows(named=True)
-        for name in ("days", "se", "lower", "upper")
+        for number in rows_of_estimates([row], "days", others, level=level, unit=unit, time="until", term="cause")
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from malar.results import results_table
+from malar.results import results_table, rows_of_estimates
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,18 +69,8 @@ def _landmarks(
     result: KaplanMeierResult, curve: SurvivalCurve, times: float | Sequence[float] | None
 ) -> list[dict[str, Any]]:
     frame = result.landmarks(curve, curve.time if times is None else times)
-    units = {"survival": "probability", "se": "probability", "lower": "probability", "upper": "probability"}
-    return [
-        {
-            "time": row["time"],
-            "statistic": "estimate" if name == "survival" else name,
-            "value": row[name],
-            "level": result.spec.level if name in ("lower", "upper") else None,
-            "unit": units.get(name, "count"),
-        }
-        for row in frame.iter_rows(named=True)
-        for name in ("survival", "se", "lower", "upper", "at_risk", "events")
-    ]
+    found, others = frame.iter_rows(named=True), ("se", "lower", "upper", "at_risk", "events")
+    return rows_of_estimates(found, "survival", others, level=result.spec.level, unit="probability")
 
 
 def _quantiles(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from malar.results import results_table
+from malar.results import results_table, rows_of_estimates
 from malar.survival._asked import finite_days
 
 if TYPE_CHECKING:
@@ -149,14 +149,6 @@ class NelsonAalenResult:
         return pl.DataFrame(floats).fill_nan(None).select(group, pl.all())
 
     def _numbers(self, frame: pl.DataFrame) -> list[dict[str, Any]]:
-        return [
-            {
-                "time": row["time"],
-                "statistic": "estimate" if name == "hazard" else name,
-                "value": row[name],
-                "level": self.spec.level if name in ("lower", "upper") else None,
-                "unit": "count" if name == "events" else "cumulative hazard",
-            }
-            for row in frame.iter_rows(named=True)
-            for name in ("hazard", "se", "lower", "upper", "events")
-        ]
+        others = ("se", "lower", "upper", "events")
+        found = frame.iter_rows(named=True)
+        return rows_of_estimates(found, "hazard", others, level=self.spec.level, unit="cumulative hazard")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from malar.results import results_table
+from malar.results import results_table, rows_of_estimates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,30 +57,12 @@ def _note(result: StateOccupancyResult, limits: str, note: str | None) -> str:
 
 
 def _probabilities(result: StateOccupancyResult, times: NDArray[np.float64]) -> list[dict[str, Any]]:
-    return [
-        {
-            "term": row["state"],
-            "time": row["time"],
-            "statistic": "estimate" if name == "probability" else name,
-            "value": row[name],
-            "level": result.spec.level if name in ("lower", "upper") else None,
-            "unit": "count" if name == "at_risk" else "probability",
-        }
-        for row in result.at(times).iter_rows(named=True)
-        for name in ("probability", "se", "lower", "upper", "at_risk")
-    ]
+    found, others = result.at(times).iter_rows(named=True), ("se", "lower", "upper", "at_risk")
+    level = result.spec.level
+    return rows_of_estimates(found, "probability", others, level=level, unit="probability", term="state")
 
 
 def _mean_times(result: StateOccupancyResult, day: float, unit: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "term": row["state"],
-            "time": row["until"],
-            "statistic": "estimate" if name == "days" else name,
-            "value": row[name],
-            "level": result.spec.level if name in ("lower", "upper") else None,
-            "unit": unit,
-        }
-        for row in result.time_in_state(day).iter_rows(named=True)
-        for name in ("days", "se", "lower", "upper")
-    ]
+    found, level = result.time_in_state(day).iter_rows(named=True), result.spec.level
+    others = ("se", "lower", "upper")
+    return rows_of_estimates(found, "days", others, level=level, unit=unit, time="until", term="state")
