@@ -16,9 +16,7 @@ from malar.instruments import INSTRUMENTS
 from malar.schema import Settings, Study, study_from_frames
 from tests.support.inputs import (
     SCORED,
-    anchors,
     applied,
-    dated_by,
     every_need,
     filled,
     needs_of,
@@ -26,6 +24,7 @@ from tests.support.inputs import (
     with_scores,
     with_unknowns,
 )
+from tests.support.reference_visits import anchors, dated_by
 
 KEYS = {made.key: made for made in SCORED}
 NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -42,15 +42,14 @@ def study_of(
     if milestones:
         frames["milestones"] = pl.DataFrame(milestones, schema=["subject", "kind", "day"], orient="row")
     if events:
-        rows = [(subject, day, kind, kind) for subject, day, kind in events]
+        rows = [(*event, event[2]) for event in events]
         made = pl.DataFrame(rows, schema=["subject", "day", "kind", "term"], orient="row")
         frames["events"] = made.with_columns(related=pl.Series(related, dtype=pl.Boolean)) if related else made
     return study_from_frames({**frames, **(more or {})}, Settings(title="Hand-made", data="invented"))
 
 
 def visits(*rows: tuple[str, int, bool | None]) -> pl.DataFrame:
-    schema = {"subject": pl.String, "day": pl.Int64, FREE: pl.Boolean}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+    return pl.DataFrame(rows, schema={"subject": pl.String, "day": pl.Int64, FREE: pl.Boolean}, orient="row")
 
 
 def told(times: pl.DataFrame) -> dict[str, tuple[Any, ...]]:
