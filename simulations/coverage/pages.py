@@ -24,9 +24,9 @@ HEAD: Final = """<!-- Written by make coverage. Do not edit. -->
 
 A 95 % interval should contain the truth in 95 of 100 trials. Here trials are made from models whose truth is known by
 formula, each estimator is fitted as you would fit it, and its intervals are counted: 2,000 trials a size unless said
-otherwise. Arms have 12 and 6, 20 and 20, 100 and 100, 500 and 500 patients; a method of one group gets them all. In the
-last two tables the size is a number of negative controls or of studies. The models resemble lupus trials; other truths
-give other numbers.
+otherwise. Arms have 12 and 6, 20 and 20, 100 and 100, 500 and 500 patients; a method of one group gets them all. For
+calibration and published results the size is a number of negative controls or of studies. The models resemble lupus
+trials; other truths give other numbers.
 
 How to read the table:
 
