@@ -51,7 +51,7 @@ bench-report: $(VENV)/.dev    ## estimators' tables of docs/performance.md; want
 bench-keys: $(VENV)/.dev ## table of docs/performance.md: every key, also over two million visits; about an hour
 	$(BIN)/python -m benchmarks.every_key --write docs/performance.md
 
-coverage: $(VENV)/.dev   ## how often the limits cover: about half an hour on two cores; results and pages are committed
+coverage: $(VENV)/.dev   ## how often the limits cover: about three quarters of an hour on two cores; results and pages are committed
 	$(BIN)/python -m simulations.coverage
 
 docs: $(VENV)/.dev generate

@@ -23,8 +23,12 @@ LOG_RATIO: Final = -0.7
 AT_RISK: Final = {False: "control", True: "cells"}
 
 
-def _incidence(rate: float) -> float:
-    return rate / BOTH * -math.expm1(-BOTH * YEAR)
+def incidence_of(rate: float, other: float) -> float:
+    """Incidence at one year of a cause at a constant rate, with another beside it."""
+    return rate / (rate + other) * -math.expm1(-(rate + other) * YEAR)
+
+
+TRUTHS: Final = (incidence_of(RELAPSE, DEATH), incidence_of(DEATH, RELAPSE))
 
 
 def _lost(rate: float) -> float:
@@ -41,10 +45,10 @@ def incidence(rng: np.random.Generator, size: Size) -> Intervals:
     for variance, short in kinds:
         for scale in ("log", "log-log", "plain"):
             result = CumulativeIncidence(causes=CAUSES, variance=variance, interval=scale).fit(frame)
-            for cause, rate in zip(CAUSES, (RELAPSE, DEATH), strict=True):
+            for cause, truth in zip(CAUSES, TRUTHS, strict=True):
                 row = result.at(YEAR).filter(cause=cause).row(0, named=True)
                 key = f"{cause}_{short}_{scale.replace('-', '_')}"
-                found.append((key, interval(row["lower"], row["upper"], _incidence(rate))))
+                found.append((key, interval(row["lower"], row["upper"], truth)))
 
     def lost() -> Intervals:
         rows = CumulativeIncidence(causes=CAUSES).fit(frame).time_lost(YEAR)

@@ -17,7 +17,6 @@ DOCS: Final = Path(__file__).parents[2] / "docs" / "estimators"
 PAGE: Final = "coverage.md"
 BEGIN: Final = "<!-- Coverage, written by make coverage. Do not edit. -->"
 END: Final = "<!-- End of coverage. -->"
-LABELS: Final = tuple(size.label for size in SIZES)
 
 HEAD: Final = """<!-- Written by make coverage. Do not edit. -->
 
@@ -25,8 +24,9 @@ HEAD: Final = """<!-- Written by make coverage. Do not edit. -->
 
 A 95 % interval should contain the truth in 95 of 100 trials. Here trials are made from models whose truth is known by
 formula, each estimator is fitted as you would fit it, and its intervals are counted: 2,000 trials a size unless said
-otherwise. Arms have 12 and 6, 20 and 20, 100 and 100, 500 and 500 patients; a method of one group gets them all. The
-models resemble lupus trials; other truths give other numbers.
+otherwise. Arms have 12 and 6, 20 and 20, 100 and 100, 500 and 500 patients; a method of one group gets them all. For
+calibration and published results the size is a number of negative controls or of studies. The models resemble lupus
+trials; other truths give other numbers.
 
 How to read the table:
 
@@ -48,7 +48,8 @@ WHY: Final = (
     "null. "
     "Plain limits of a skewed estimate (a mean time, a hazard, a net benefit) miss more on one side than on the other. "
     "Sandwich variances (robust Cox, g-computation, weights, restricted means with covariates) and the normal quantile "
-    "are too small while patients are few."
+    "are too small while patients are few; so is the normal quantile where the spread between studies or negative "
+    "controls is estimated from few of them."
 )
 
 
@@ -63,11 +64,11 @@ class Line(NamedTuple):
 
 def lines() -> Iterator[Line]:
     """All results with what they are of, in the order of the table."""
-    for family, (_, scenarios) in FAMILIES.items():
+    for family, made in FAMILIES.items():
         rows = {(row["scenario"], row["method"], row["size"]): row for row in results.read(family)}
-        for scenario in scenarios:
+        for scenario in made.scenarios:
             for method in scenario.methods:
-                for label in LABELS:
+                for label in made.labels:
                     row = rows.get((scenario.key, method.key, label))
                     if row is not None:
                         yield Line(family, scenario, method, row)
@@ -99,10 +100,12 @@ def table(family: str, all_lines: list[Line]) -> str:
             key = (line.scenario.key, line.method.key)
             titles[key] = line.method.title
             found.setdefault(key, {})[line.row["size"]] = cell(line)
+    labels, unit = FAMILIES[family].labels, FAMILIES[family].unit
+    head = "95 % limits" if unit == "patients" else f"95 % limits, by number of {unit}"
     rows = [
-        f"| {titles[key]} | {' | '.join(cells.get(label, '') for label in LABELS)} |" for key, cells in found.items()
+        f"| {titles[key]} | {' | '.join(cells.get(label, '') for label in labels)} |" for key, cells in found.items()
     ]
-    return "\n".join([f"| 95 % limits | {' | '.join(LABELS)} |", "|---|" + "--:|" * len(LABELS), *rows])
+    return "\n".join([f"| {head} | {' | '.join(labels)} |", "|---|" + "--:|" * len(labels), *rows])
 
 
 def section(family: str, made: Family, all_lines: list[Line]) -> str:
@@ -143,21 +146,27 @@ def _chance(row: dict[str, Any]) -> str:
 def _remarks(line: Line) -> Iterator[str]:
     row = line.row
     if row["confirming_replications"] is not None:
-        yield f"{row['confirming_replications']:,} further trials, after {percent(row['coverage'])} % in 2,000"
+        first = f"{percent(row['coverage'])} % in {row['replications']:,}"
+        yield f"{row['confirming_replications']:,} further trials, after {first}"
     if row["enumerated"] is None:
         yield f"below the truth {row['too_low']}, above it {row['too_high']}"
     if row["not_estimable"]:
         yield f"none in {row['not_estimable']} of {row['replications']:,}"
-    if line.method.aside:
+    if line.method.aside and last(line):
         yield line.method.aside
 
 
+def last(line: Line) -> bool:
+    """Of the largest size."""
+    return line.row["size"] == FAMILIES[line.family].labels[-1]
+
+
 def large(all_lines: list[Line]) -> Iterator[str]:
-    """What lies outside chance at n = 1,000, with what further trials say."""
+    """What lies outside chance in a family's last column, with what further trials say."""
     for line in all_lines:
         row = line.row
         estimated = row["covered"] + row["too_low"] + row["too_high"]
-        if row["size"] != LABELS[-1] or row["enumerated"] is not None or line.method.exact or not estimated:
+        if not last(line) or row["enumerated"] is not None or line.method.exact or not estimated:
             continue
         if abs(row["coverage"] - LEVEL) > margin(estimated):
             yield told(line)
@@ -188,10 +197,10 @@ def coverage_page(all_lines: list[Line]) -> str:
         "Clopper and Pearson's limits keep their promise everywhere; the others keep it on average."
     )
     parts.append(
-        "## At n = 1,000\n\n"
-        f"Of {methods} methods simulated, one in twenty lies outside two standard errors by chance. Each that did was "
-        "tried in 18,000 further trials, and the table gives those, unless the reason is known:\n\n"
-        + ("\n".join(f"- {text}." for text in far) or "None did.")
+        "## In the last column\n\n"
+        f"Of {methods} methods simulated, one in twenty lies outside two standard errors by chance, at n = 1,000 or "
+        "100 studies. Each that did was tried in nine times as many further trials, and the table gives those, unless "
+        "the reason is known:\n\n" + ("\n".join(f"- {text}." for text in far) or "None did.")
     )
     parts.append(
         f"## Every shortfall\n\nBelow 95 % by more than chance; each is repeated on its estimator's page. {WHY}\n\n"
@@ -202,9 +211,7 @@ def coverage_page(all_lines: list[Line]) -> str:
         "`python -m simulations.coverage states` one family. Every replication has a seed of its own, keyed by the "
         "name of its model, the size and its number, so that any can be repeated alone; the tests repeat the first "
         "twenty of "
-        "most cells. Counts, widths and standard errors are in `simulations/coverage/results`. Not simulated yet: "
-        "`CloneCensorWeight`, `NegativeControls`, `PanelMultistate`, weights and late entry in time to event, and the "
-        "pooling of published results, whose size is a number of studies."
+        "most cells. Counts, widths and standard errors are in `simulations/coverage/results`."
     )
     return "\n\n".join(parts) + "\n"
 
@@ -213,9 +220,10 @@ def block(page: str, all_lines: list[Line]) -> str:
     """What a page of an estimator says of coverage."""
     own = [line for line in all_lines if line.scenario.page == page]
     low = shortfalls(own)
-    sizes = [label for label in LABELS if any(line.row["size"] == label for line in own)]
+    made = FAMILIES[own[0].family]
+    sizes = [label for label in made.labels if any(line.row["size"] == label for line in own)]
     where = (
-        f"Counted in simulated trials with a known truth, of {', '.join(sizes)} patients: "
+        f"Counted in simulated trials with a known truth, of {', '.join(sizes)} {made.unit}: "
         f"[how often the limits cover]({PAGE}).\n\n"
     )
     if not low:
@@ -225,7 +233,7 @@ def block(page: str, all_lines: list[Line]) -> str:
             "Below 95 % by more than chance (± standard error; intervals that lay below the truth and above it):\n\n"
             + "\n".join(f"- {told(line)}." for line in low)
         )
-    wide = [line for line in own if line.method.aside and line.row["size"] == LABELS[-1]]
+    wide = [line for line in own if line.method.aside and last(line) and (best(line.row) or 0.0) > LEVEL]
     if wide:
         said += "\n\nAbove 95 %, with a reason:\n\n" + "\n".join(f"- {told(line)}." for line in wide)
     return f"{BEGIN}\n\n## How often the limits cover\n\n{where}{said}\n\n{END}\n"

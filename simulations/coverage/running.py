@@ -15,8 +15,8 @@ from simulations.coverage.scenario import Scenario, Size
 from simulations.coverage.verdict import outside
 
 PART: Final = 250
-MORE: Final = 18_000
-"""Further replications of a cell at n = 1,000 that lies outside two standard errors."""
+MORE: Final = 9
+"""Further replications, times those before, of a cell at the largest size that lies outside two standard errors."""
 
 Found = dict[str, Tally]
 
@@ -73,8 +73,8 @@ def _submitted(pool: ProcessPoolExecutor, family: str) -> Iterator[Cell]:
 
 
 def simulate(pool: ProcessPoolExecutor, family: str) -> list[dict[str, Any]]:
-    """All cells of a family as rows; what lies outside chance at n = 1,000 is simulated further."""
-    cells = list(_submitted(pool, family))
+    """All cells of a family as rows; what lies outside chance at the largest size is simulated further."""
+    cells, largest = list(_submitted(pool, family)), FAMILIES[family].sizes[-1]
     rows: list[dict[str, Any]] = []
     for cell in cells:
         begun = time.monotonic()
@@ -83,12 +83,12 @@ def simulate(pool: ProcessPoolExecutor, family: str) -> list[dict[str, Any]]:
         whole = _sum(parts)
         doubtful = [
             method.key for method in cell.scenario.methods
-            if cell.size.n >= 1_000 and not method.aside and method.key not in exact and outside(whole[method.key])
+            if cell.size == largest and not method.aside and method.key not in exact and outside(whole[method.key])
         ]  # fmt: skip
         more: Found = {}
         if doubtful:
             start = cell.scenario.replications(cell.size)
-            ranges = _parts(start, start + MORE)
+            ranges = _parts(start, start * (1 + MORE))
             again = [pool.submit(job, family, cell.scenario.key, cell.size, *part) for part in ranges]
             more = _sum([one.result() for one in again])
         for method in cell.scenario.methods:

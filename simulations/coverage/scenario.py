@@ -16,7 +16,7 @@ REPLICATIONS: Final = 2_000
 
 
 class Size(NamedTuple):
-    """Subjects of the arm and of its control."""
+    """Subjects of the arm and of its control; or a number of studies, and none beside."""
 
     arm: int
     control: int
@@ -43,6 +43,8 @@ class Size(NamedTuple):
 
 
 SIZES: Final = (Size(12, 6), Size(20, 20), Size(100, 100), Size(500, 500))
+NUMBERS: Final = tuple(Size(number, 0) for number in (5, 10, 20, 100))
+"""Of studies or of negative controls."""
 
 
 class Interval(NamedTuple):

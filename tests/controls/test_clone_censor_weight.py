@@ -159,6 +159,14 @@ def test_limits_need_a_generator_and_follow_from_it():
     assert there.to_list() == plain.at([300])["event_free"].to_list()[:1]
 
 
+def test_samples_whose_regression_rules_out_who_is_not_in_them():
+    """Weights beyond all numbers, times 0, are 0: no warning, and some samples are left."""
+    spec = CloneCensorWeight(covariates=["sick"], grace_days=90, horizon=300, interval_days=30, resamples=50)
+    result = spec.fit(simulated(20, 4, 0.7), rng=np.random.default_rng(4))
+    assert result.fitted.samples.undefined == 12
+    assert result.contrasts().select("se", "lower", "upper").null_count().sum_horizontal().item() == 0
+
+
 def test_order_of_rows_kind_of_frame_and_outside_estimators():
     frame = simulated(150, 2, 0.7)
     spec = CloneCensorWeight(covariates=["sick"], grace_days=60, horizon=250, interval_days=30)

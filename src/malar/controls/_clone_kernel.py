@@ -8,7 +8,7 @@ weighs one over the probability of not having deviated in the intervals before i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
     Flags = NDArray[np.bool_]
+
+LARGEST_LOGARITHM: Final = 700.0
+"""Weights above have no number. Only subjects whom a bootstrap sample lacks come there, and count 0 times."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +158,7 @@ def span_weights(strategy: Strategy, fit: LogisticFit | None, subjects: int, mos
     hazard = np.zeros((subjects, widest + 1))
     hazard[decisions.subject, decisions.interval] = np.logaddexp(0.0, fit.linear)
     passed = np.cumsum(hazard, axis=1)
-    return np.minimum(np.exp(passed[clones.subject, clones.interval - 1]), most)
+    return np.minimum(np.exp(np.minimum(passed[clones.subject, clones.interval - 1], LARGEST_LOGARITHM)), most)
 
 
 def curves_of(clones: Clones, weight: Floats, causes: int, days: Floats, horizon: float) -> Curves | None:
