@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+LARGEST: Final = 1e100
+"""Largest number computed with: squares of it, and their sums, are still finite."""
 NULLS: Final = "A subject without it cannot be compared with the others, and no row is dropped silently."
 NULLS_HINT: Final = (
     "Impute it or leave these rows out, say how many there are, and add a column that says it was missing."
@@ -72,7 +74,7 @@ def sign(rows: pl.DataFrame, name: str) -> NDArray[np.bool_]:
         raise WrongTypeError(
             f"`{name}` is {column.dtype}, neither Boolean nor 0 and 1.", NULLS, "Compare it with a word."
         )
-    wrong = int((~column.is_in([0, 1])).sum())
+    wrong = int(((column != 0) & (column != 1)).sum())
     if wrong:
         raise ParameterError(
             f"`{name}` has {wrong} of {rows.height} values other than 0 and 1.",
@@ -106,7 +108,27 @@ def numbers(rows: pl.DataFrame, name: str) -> NDArray[np.float64]:
     values = column.cast(pl.Float64).to_numpy()
     if not np.isfinite(values).all():
         raise UndefinedError(f"`{name}` is infinite in {int((~np.isfinite(values)).sum())} rows.", NULLS, NULLS_HINT)
+    beyond = int((np.abs(values) > LARGEST).sum())
+    if beyond:
+        raise UndefinedError(
+            f"`{name}` is beyond {LARGEST:g} in {beyond} rows.", "Its square cannot be computed.", "Use another unit."
+        )
     return values
+
+
+def words(rows: pl.DataFrame, name: str) -> pl.Series:
+    """A column of text or categories as text, without nulls."""
+    import polars as pl
+
+    never_null(rows, [name])
+    column = rows[name]
+    if not isinstance(column.dtype, (pl.String, pl.Categorical, pl.Enum)):
+        raise WrongTypeError(
+            f"`{name}` is {column.dtype}, which is no number, Boolean or text.",
+            "A covariate is compared as a number or by its categories.",
+            "Convert it first, e.g. a date to days.",
+        )
+    return column.cast(pl.String)
 
 
 def design(rows: pl.DataFrame, covariates: Sequence[str], *, every_level: bool = False) -> Design:
@@ -130,11 +152,10 @@ def design(rows: pl.DataFrame, covariates: Sequence[str], *, every_level: bool =
             columns.append(numbers(rows, name))
             names.append(name)
             continue
-        never_null(rows, [name])
-        words = column.cast(pl.String)
-        levels = sorted(words.unique().to_list())
+        named = words(rows, name)
+        levels = sorted(named.unique().to_list())
         for level in levels if every_level and len(levels) > 1 else levels[1:]:
-            columns.append((words == level).cast(pl.Float64).to_numpy())
+            columns.append((named == level).cast(pl.Float64).to_numpy())
             names.append(f"{name}: {level}")
     values = np.column_stack(columns) if columns else np.zeros((rows.height, 0))
     return Design(np.asfortranarray(values), tuple(names))
@@ -147,6 +168,13 @@ def one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
         raise ParameterError(
             f"`{name}` is {value!r}.", "An option misread changes the numbers.", f"Use one of {shown}."
         )
+
+
+def several(name: str, value: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns; raise `ParameterError` where one word was passed, whose letters would be taken for names."""
+    if isinstance(value, str):
+        raise ParameterError(f"`{name}` is one word.", "It is a list of columns.", f"Pass {name}=[...].")
+    return tuple(value)
 
 
 def confidence(level: float) -> None:

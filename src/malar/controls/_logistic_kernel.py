@@ -38,7 +38,7 @@ class LogisticFit:
 def standardized(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Columns with mean 0 and standard deviation 1 (constant ones are all 0), the means and the deviations."""
     center = values.mean(axis=0)
-    constant = np.ptp(values, axis=0) == 0.0
+    constant = (np.ptp(values, axis=0) == 0.0) | (values.std(axis=0) == 0.0)
     scale = np.where(constant, 1.0, values.std(axis=0))
     scaled = np.asfortranarray((values - center) / scale)
     scaled[:, constant] = 0.0

@@ -78,7 +78,7 @@ class Balance:
     standardize: Standardize = "treated"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
         _columns.one_of("standardize", self.standardize, get_args(Standardize))
 
     def fit(self, frame: Any) -> BalanceResult:

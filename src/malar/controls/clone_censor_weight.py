@@ -137,7 +137,7 @@ class CloneCensorWeight:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
         _columns.one_of("untreated", self.untreated, get_args(Untreated))
         _columns.one_of("stand_in", self.stand_in, get_args(StandIn))
         _columns.confidence(self.level)
@@ -147,7 +147,7 @@ class CloneCensorWeight:
                 "Strategies part when the grace period ends, and are compared later.",
                 "Use 0 <= grace_days < horizon.",
             )
-        if self.interval_days <= 0 or self.degree < 0 or self.resamples < 1:
+        if not self.interval_days > 0 or self.degree < 0 or self.resamples < 1:
             raise ParameterError(
                 "`interval_days` or `resamples` is not above 0, or `degree` is below 0.",
                 "They say how time is cut, how it is modelled, and how often subjects are drawn.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, isfinite, sqrt
+from math import exp, expm1, log, sqrt
 from typing import Final, Literal, get_args
 
 from malar.controls import _columns
@@ -105,15 +105,19 @@ def _checked(estimate: float, lower: float | None, upper: float | None, measure:
     _columns.one_of("measure", measure, get_args(Measure))
     given = (estimate if lower is None else lower, estimate, estimate if upper is None else upper)
     ratio = measure != "standardized_difference"
-    if (lower is None) != (upper is None) or any(not isfinite(v) or (ratio and v <= 0) for v in given):
+    if (lower is None) != (upper is None) or any(not _computable(v, ratio=ratio) for v in given):
         raise ParameterError(
-            "An estimate or limit is missing, infinite, or a ratio not above 0.",
+            "An estimate or limit is missing, infinite, beyond all measure, or a ratio not above 0.",
             "Ratios are above 0, and an interval has two limits.",
             "Pass the ratio itself, not its logarithm.",
         )
     if list(given) != sorted(given):
         raise ParameterError("The estimate lies outside its limits.", hint="Pass lower <= estimate <= upper.")
     return given
+
+
+def _computable(value: float, *, ratio: bool) -> bool:
+    return 1e-100 <= value <= 1e100 if ratio else abs(value) <= 200
 
 
 def _of(ratio: float) -> float:
@@ -128,4 +132,4 @@ def _risk_ratio(value: float, measure: Measure, *, rare: bool) -> float:
         return value
     if measure == "odds_ratio":
         return sqrt(value)
-    return (1 - 0.5 ** sqrt(value)) / (1 - 0.5 ** sqrt(1 / value))
+    return expm1(-log(2) * sqrt(value)) / expm1(-log(2) * sqrt(1 / value))

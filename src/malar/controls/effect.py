@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from malar.errors import UndefinedError
 from malar.results import results_table
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from malar.method import Method
+
+ROUNDING: Final = 1e-12
+"""Part of the largest outcome below which a standard error is nothing but rounding."""
+
+
+def demand_spread(se: float, outcome: NDArray[np.float64] | None = None) -> float:
+    """The standard error, or the error that there is none.
+
+    Parameters
+    ----------
+    se
+        Standard error of the effect.
+    outcome
+        What was compared, shape (rows,): a standard error that is only what rounding left of it counts as 0.
+
+    Raises
+    ------
+    UndefinedError
+        The standard error is 0 or not determined.
+    """
+    rounding = ROUNDING * float(abs(outcome).max()) if outcome is not None else 0.0
+    if not rounding < se < float("inf"):
+        raise UndefinedError(
+            "The standard error is 0 or not determined: outcomes are the same within arms, all sets differ by the "
+            "same, or there are too few clusters for two kinds of them.",
+            "Nothing tells how far the effect could be off.",
+            "Look at how the outcome was derived, and report the counts of both arms; or name one kind of cluster.",
+        )
+    return se
 
 
 @dataclass(frozen=True, slots=True, eq=False)

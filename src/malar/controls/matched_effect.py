@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
 from malar.controls import _columns
-from malar.controls.effect import Effect
+from malar.controls.effect import Effect, demand_spread
 from malar.controls.propensity_score import refuse_dependent, refuse_separated
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
@@ -96,8 +96,8 @@ class MatchedEffect:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
-        object.__setattr__(self, "clusters", tuple(self.clusters))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
+        object.__setattr__(self, "clusters", _columns.several("clusters", self.clusters))
         _columns.one_of("kind", self.kind, get_args(Kind))
         _columns.confidence(self.level)
         if not 1 <= len(self.clusters) <= 2:
@@ -150,7 +150,7 @@ class MatchedEffect:
             note=f"errors clustered by {' and '.join(self.clusters)} ({g} clusters), HC1, t with {g - 1} df",
             unit="difference" if self.kind == "linear" else "log odds ratio",
             estimate=float(coefficients[1]),
-            se=float(np.sqrt(covariance[1, 1])),
+            se=demand_spread(float(np.sqrt(max(covariance[1, 1], 0.0))), y if self.kind == "linear" else None),
             df=g - 1,
             level=self.level,
             counts=(int((arms[0] > 0).sum()), int((arms[1] > 0).sum())),
@@ -160,10 +160,12 @@ class MatchedEffect:
     def _design(self, rows: pl.DataFrame, treated: NDArray[np.bool_]) -> _columns.Design:
         import numpy as np
 
+        from malar.controls._logistic_kernel import standardized
+
         more = _columns.design(rows, self.covariates) if self.covariates else None
         values = treated.astype(np.float64)[:, None]
         made = _columns.Design(
-            values if more is None else np.column_stack([values, more.values]),
+            values if more is None else np.column_stack([values, standardized(more.values)[0]]),
             (self.treatment, *(more.names if more else ())),
         )
         refuse_dependent(made)

@@ -98,9 +98,7 @@ class Matching:
 
     def __post_init__(self) -> None:
         for name in ("exact", "covariates"):
-            if isinstance(getattr(self, name), str):
-                raise ParameterError(f"`{name}` is one word.", "It is a list of columns.", f"Pass {name}=['center'].")
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, _columns.several(name, getattr(self, name)))
         _columns.one_of("distance", self.distance, get_args(Distance))
         _columns.one_of("scale", self.scale, get_args(Scale))
         _columns.one_of("caliper_unit", self.caliper_unit, get_args(CaliperUnit))
@@ -110,8 +108,10 @@ class Matching:
                 "Covariates have a Mahalanobis distance; a score has taken them in already.",
                 "Pass distance='mahalanobis' and covariates=[...] together, or neither.",
             )
-        if self.ratio < 1:
-            raise ParameterError(f"`ratio` is {self.ratio}.", "Everyone is matched with one control or more.")
+        if self.ratio < 1 or self.ratio % 1:
+            raise ParameterError(
+                f"`ratio` is {self.ratio}.", "Everyone is matched with one control or more.", "Use 1, 2, …"
+            )
         if self.caliper is not None and not self.caliper > 0:
             raise ParameterError(
                 f"`caliper` is {self.caliper}.", "It is the longest distance allowed.", "Use e.g. 0.2, or None."

@@ -124,11 +124,10 @@ class NegativeControls:
         ParameterError
             A standard error that is not above 0, or a control named twice.
         """
-        import polars as pl
-
         rows = _columns.take(frame, [self.name, self.estimate, self.se], "Calibration by negative controls")
         _columns.never_null(rows, [self.name])
-        names = tuple(rows[self.name].cast(pl.String).to_list())
+        numbered = rows[self.name].dtype.is_integer()
+        names = tuple(str(name) for name in (rows[self.name] if numbered else _columns.words(rows, self.name)))
         return self._fit(names, _columns.numbers(rows, self.estimate), _columns.numbers(rows, self.se), None)
 
     def fit_effects(self, effects: Mapping[str, Effect]) -> NegativeControlsResult:

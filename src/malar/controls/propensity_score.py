@@ -80,7 +80,7 @@ class PropensityScore:
     max_iterations: int = 50
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
         _columns.confidence(self.level)
 
     def fit(self, frame: Any) -> PropensityScoreResult:

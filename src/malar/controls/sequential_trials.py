@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from malar._frames import as_sign, demand_values
 from malar.controls import _columns
-from malar.errors import ParameterError, UndefinedError
+from malar.errors import ParameterError, UndefinedError, WrongTypeError
 from malar.method import Method
 from malar.sources import Source, Status
 
@@ -114,7 +115,9 @@ class SequentialTrials:
         MissingColumnsError
             A named column is absent.
         UndefinedError
-            No rows, a null day, or a subject without a last day.
+            No rows, a null or infinite day, or a subject without a last day.
+        WrongTypeError
+            Days that are no numbers, or signs that are neither Boolean nor numbers.
         ParameterError
             Days of treatment or last contact that differ between a subject's rows, or two rows on one day.
         """
@@ -123,13 +126,15 @@ class SequentialTrials:
         event = [self.event] if self.event else []
         named = [self.subject, self.day, self.eligible, self.treatment_start, self.last_day, *event]
         rows = _columns.take(frame, named, "A sequence of trials")
+        demand_values(rows.schema, [self.eligible, *event], "A sequence of trials")
+        rows = self._days(rows)
         self._check(rows, [self.treatment_start, self.last_day, *event])
         start, visit, last = pl.col(self.treatment_start), pl.col(self.day), pl.col(self.last_day)
-        happened = pl.col(self.event).cast(pl.Boolean).fill_null(value=False) if self.event else pl.lit(value=False)
+        happened = as_sign(self.event).fill_null(value=False) if self.event else pl.lit(value=False)
         begins = start.is_not_null() & (start >= visit)
         entered = (
             rows.sort(self.subject, self.day)
-            .filter(pl.col(self.eligible).cast(pl.Boolean).fill_null(value=False))
+            .filter(as_sign(self.eligible).fill_null(value=False))
             .filter(start.is_null() | (start >= visit))
             .with_columns(treated=begins & (start <= visit + self.window_days))
             .filter(~pl.col("treated") | (visit == visit.max().over(self.subject)))
@@ -146,6 +151,24 @@ class SequentialTrials:
             .then(pl.lit("event"))
             .otherwise(pl.lit("last contact")),
         )
+
+    def _days(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows, with days that are numbers, never infinite and null where not a number."""
+        import polars as pl
+
+        for name in (self.day, self.last_day, self.treatment_start):
+            kind = rows.schema[name]
+            if not (kind.is_numeric() or kind == pl.Null):
+                raise WrongTypeError(f"`{name}` is {kind}, not a day.", "Days are compared.", "Use study days.")
+            if kind.is_float():
+                rows = rows.with_columns(pl.col(name).fill_nan(None))
+                if rows[name].is_infinite().any():
+                    raise UndefinedError(
+                        f"`{name}` is infinite in {int(rows[name].is_infinite().sum())} rows.",
+                        "Follow-up is counted in days.",
+                        "Use the data cut, or null for a treatment that never began.",
+                    )
+        return rows
 
     def _check(self, rows: pl.DataFrame, fixed: list[str]) -> None:
         import polars as pl
@@ -164,5 +187,5 @@ class SequentialTrials:
                 "Each is one fact of a subject, repeated in all his rows.",
                 "Derive them once a subject, and join them to the visits.",
             )
-        if not bool(rows[self.eligible].cast(pl.Boolean).any()):
+        if not rows.select(as_sign(self.eligible).any()).item():
             raise UndefinedError(f"`{self.eligible}` is true at no visit.", "Nobody enters.", "Check the criteria.")

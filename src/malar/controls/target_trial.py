@@ -85,6 +85,11 @@ class TargetTrial:
 
     def __post_init__(self) -> None:
         known = {item.key for item in TARGET_TRIAL_ITEMS}
+        wordless = _wordless(self.answers)
+        if wordless:
+            raise WrongTypeError(
+                f"{wordless} answers are not text.", "Questions are answered in words.", "Leave out what is open."
+            )
         strange = sorted(set(self.answers) - known)
         if strange:
             raise UnknownKeyError(
@@ -115,6 +120,10 @@ class TargetTrial:
                 "answered": [answer is not None for answer in answers],
             }
         )
+
+
+def _wordless(answers: Mapping[str, object]) -> int:
+    return sum(not isinstance(answer, str) for answer in answers.values())
 
 
 def refuse_immortal_time(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from malar.controls import _columns
-from malar.controls.effect import Effect
+from malar.controls.effect import Effect, demand_spread
 from malar.controls.propensity_score import PropensityScoreResult
 from malar.results import results_table
 
@@ -96,7 +96,7 @@ class WeightedSample:
             note=f"{self.note}; variance from stacked estimating equations",
             unit="difference",
             estimate=means[0] - means[1],
-            se=float(np.sqrt(influence @ influence)),
+            se=demand_spread(float(np.sqrt(influence @ influence)), y),
             df=None,
             level=level,
             counts=(int(treated.sum()), int((~treated).sum())),
@@ -106,13 +106,17 @@ class WeightedSample:
     def _influence(self, treated: NDArray[np.bool_], y: NDArray[np.float64]) -> NDArray[np.float64]:
         import numpy as np
 
+        from malar.controls._logistic_kernel import standardized
         from malar.controls._weight_kernel import balanced_influence, score_influence
 
         if isinstance(self.basis, PropensityScoreResult):
             assert self.slope is not None
             values = _columns.design(self.rows, self.basis.spec.covariates).values
-            full, fit = np.column_stack([np.ones(len(y)), values]), self.basis.fit
-            return score_influence(full, treated, fit.probability, fit.covariance, (self.weight, self.slope), y)
+            p = self.basis.fit.probability
+            full = np.column_stack([np.ones(len(y)), standardized(values)[0]])
+            information = (full * (p * (1.0 - p))[:, None]).T @ full
+            covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+            return score_influence(full, treated, p, covariance, (self.weight, self.slope), y)
         everyone = np.ones(len(y), dtype=np.bool_)
         if self.estimand == "ate":
             arms = [balanced_influence(self.basis, arm, everyone, self.weight, y) for arm in (treated, ~treated)]

@@ -94,7 +94,7 @@ class Weighting:
     treatment: str = "treated"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
         _columns.one_of("estimand", self.estimand, get_args(Target))
 
     def fit(self, frame: Any) -> WeightedSample:
@@ -167,7 +167,7 @@ class EntropyBalancing:
     moments: Literal[1, 2] = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        object.__setattr__(self, "covariates", _columns.several("covariates", self.covariates))
         _columns.one_of("estimand", self.estimand, get_args(BalanceTarget))
         _columns.one_of("moments", self.moments, (1, 2))
 

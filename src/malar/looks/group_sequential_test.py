@@ -93,7 +93,7 @@ class GroupSequentialTest:
             )
         if self.spending_time is not None:
             object.__setattr__(self, "spending_time", tuple(float(value) for value in self.spending_time))
-        if len(self.times) != len(self.information) or not _rising(self.times):
+        if len(self.times) != len(self.information) or not _rising(self.spending_time or self.times):
             raise ParameterError(
                 f"There are {len(self.times)} times of spending for {self.looks} looks, or they do not rise.",
                 "Each look spends what has not been spent by then.",
@@ -197,7 +197,7 @@ class GroupSequentialTest:
 
 def _rising(values: Sequence[float]) -> bool:
     """Whether there are values, all finite, above 0 and none below the one before."""
-    return bool(values) and values[0] > 0 and values[-1] < math.inf and all(a <= b for a, b in pairwise(values))
+    return all(0 < value < math.inf for value in values) and bool(values) and all(a <= b for a, b in pairwise(values))
 
 
 @lru_cache(maxsize=4096)

@@ -52,7 +52,7 @@ def dunnett(
     Raises
     ------
     ParameterError
-        No arms, not as many sizes as statistics, or sizes and degrees of freedom not above 0.
+        No arms, not as many sizes as statistics, sizes and degrees of freedom not above 0, or NaN.
 
     Notes
     -----
@@ -68,9 +68,10 @@ def dunnett(
     >>> [round(p, 3) for p in dunnett([2.21, 1.0], [20, 20], 20)]
     [0.05, 0.502]
     """
-    if not statistics or len(statistics) != len(sizes) or min(*sizes, control, df) <= 0:
+    told = all(value > 0 for value in (*sizes, control, df)) and not any(map(math.isnan, statistics))
+    if not statistics or len(statistics) != len(sizes) or not told:
         raise ParameterError(
-            "There are no arms, not as many sizes as statistics, or a size or df not above 0.",
+            "There are no arms, not as many sizes as statistics, a size or df not above 0, or no number.",
             "The correlation of the comparisons comes from the sizes.",
             "Pass one statistic and one size an arm, and the size of the control.",
         )

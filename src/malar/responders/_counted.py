@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from malar._frames import as_sign, demand, enter
 from malar.errors import ParameterError, UndefinedError
+from malar.responders._arms import words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,15 +84,49 @@ def tables(response: Proportion, frame: Any, control: str, strata: Sequence[str]
     for stratum, part in _parts(rows, strata):
         groups = {one.group: one for one in response.fit(part).groups}
         for arm in arms:
-            if arm in groups and control in groups:
-                found[arm].append(Table(stratum, groups[arm], groups[control]))
+            one, other = groups.get(arm), groups.get(control)
+            if one or other:
+                found[arm].append(Table(stratum, one or _nobody(arm, other), other or _nobody(control, one)))
+    if not strata:
+        _demand_somebody(found, control)
     return found
+
+
+def _nobody(group: str, like: ProportionOfGroup | None) -> ProportionOfGroup:
+    """An arm without subjects in a stratum."""
+    assert like is not None
+    return replace(like, group=group, n=0, events=0, most_events=0, n_unknown=0, n_perhaps=0)
+
+
+def _demand_somebody(found: dict[str, list[Table]], control: str) -> None:
+    arms = {control: 0} | {arm: pair.arm.n for arm, (pair,) in found.items()}
+    arms[control] = next(iter(found.values()))[0].control.n
+    empty = sum(not n for n in arms.values())
+    if empty:
+        raise UndefinedError(
+            f"Of {len(arms)} arms {empty} have nobody below the line.",
+            "Nobody responds of nobody.",
+            "Look at the denominator, and at what an unknown outcome counts as.",
+        )
+
+
+def told(response: Proportion, found: dict[str, list[Table]]) -> str:
+    """A note of what was made of the unknown: outcomes, and membership of the denominator."""
+    groups = [table.control for table in next(iter(found.values()))]
+    groups += [table.arm for several in found.values() for table in several]
+    note = f"unknown: {response.unknown} ({sum(group.n_unknown for group in groups)})"
+    return note + _perhaps(sum(group.n_perhaps for group in groups))
+
+
+def _perhaps(n: int) -> str:
+    return f"; membership of the denominator unknown, not counted: {n}" if n else ""
 
 
 def _parts(rows: pl.DataFrame, strata: Sequence[str]) -> Iterable[tuple[str, pl.DataFrame]]:
     if not strata:
         return [(NO_STRATUM, rows)]
     for name in strata:
+        words(rows, name)  # the same refusals as of arms
         if rows[name].null_count():
             raise UndefinedError(
                 f"`{name}` is null in {rows[name].null_count()} of {rows.height} rows.",
@@ -117,7 +152,7 @@ def counted(response: Proportion, frame: Any, others: Sequence[str], what: str) 
     inside, _ = enter(frame)
     demand(inside.collect_schema().names(), others, what, "Name the columns as they are in the frame.")
     rows = inside.collect()
-    response.fit(rows)  # the same refusals as any proportion
+    groups = response.fit(rows).groups  # the same refusals as any proportion
     inside_rows = rows.filter(as_sign(response.denominator))
     verdict = as_sign(response.outcome)
     open_ = inside_rows.select(verdict.is_null().sum()).item()
@@ -135,4 +170,4 @@ def counted(response: Proportion, frame: Any, others: Sequence[str], what: str) 
                 "No row is dropped silently.",
                 "Fill the column, or leave these subjects out and say so.",
             )
-    return out, f"unknown: {response.unknown} ({open_})"
+    return out, f"unknown: {response.unknown} ({open_}){_perhaps(sum(group.n_perhaps for group in groups))}"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def by_value(arm: Floats, control: Floats, margin: float) -> Signs:
     """1 where the arm's value is higher by more than the margin, -1 where lower, 0 else or unknown: (n1, n2)."""
-    gap = arm[:, None] - control[None, :]
+    with np.errstate(invalid="ignore"):  # two infinities are as good as one another
+        gap = arm[:, None] - control[None, :]
     return (gap > margin).astype(np.int8) - (gap < -margin).astype(np.int8)
 
 

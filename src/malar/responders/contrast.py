@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, get_args
 
 from malar.errors import ParameterError
 from malar.method import Method
-from malar.responders._counted import Table, demand_arms, tables
+from malar.responders._counted import Table, demand_arms, tables, told
 from malar.responders.contrast_limits import Measure, miettinen_nurminen, newcombe
 from malar.responders.estimates import Estimate, Estimates
 from malar.responders.proportion import Proportion
@@ -111,13 +111,14 @@ class ResponderContrast:
         UndefinedError
             The control is not there, or an arm has nobody below the line.
         """
-        found = [pair for (pair,) in tables(self.response, frame, self.control).values()]
+        by_arm = tables(self.response, frame, self.control)
+        found = [pair for (pair,) in by_arm.values()]
         numbers = [_proportion(found[0].control)] if found else []
         for pair in found:
             numbers += [_proportion(pair.arm), *self._contrasts(pair)]
-        unknown = sum(pair.arm.n_unknown for pair in found) + found[0].control.n_unknown
-        note = f"unknown: {self.response.unknown} ({unknown})"
-        return Estimates(self.method, self.level, tuple(numbers), self.response.denominator, note)
+        return Estimates(
+            self.method, self.level, tuple(numbers), self.response.denominator, told(self.response, by_arm)
+        )
 
     def _contrasts(self, pair: Table) -> Iterator[Estimate]:
         low, high = pair.corners

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, get_args
 
 from malar.errors import ParameterError
 from malar.method import Method
-from malar.responders._counted import demand_arms, demand_decided, tables
+from malar.responders._counted import demand_arms, demand_decided, tables, told
 from malar.responders.contrast_limits import ExactTest
 from malar.responders.estimates import Estimate, Estimates
 from malar.responders.proportion import Proportion
@@ -140,9 +140,7 @@ class ExactContrast:
         for arm, (pair,) in found.items():
             names: dict[str, Any] = {"group": arm, "comparator": self.control}
             numbers += self._of(pair.counts, names)
-        return Estimates(
-            self.method, self.level, tuple(numbers), self.response.denominator, f"unknown: {self.response.unknown}"
-        )
+        return Estimates(self.method, self.level, tuple(numbers), self.response.denominator, told(self.response, found))
 
     def _of(self, counts: tuple[int, int, int, int], names: dict[str, Any]) -> Iterator[Estimate]:
         from malar.responders import _exact_kernel as kernel

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders._counted import counted, demand_decided
 from malar.responders.estimates import Estimate, Estimates
 from malar.responders.proportion import Proportion
@@ -157,17 +158,16 @@ class FirthLogistic:
     def _arms(self, rows: pl.DataFrame) -> tuple[Any, tuple[str, ...]]:
         """An indicator of every arm but the control, shape (n, arms - 1)."""
         import numpy as np
-        import polars as pl
 
         if self.response.by is None:
             return np.empty((rows.height, 0)), ()
-        words = rows[self.response.by].cast(pl.String)
-        arms = [name for name in words.unique().sort().to_list() if name != self.control]
-        if len(arms) == words.n_unique() or not arms:
+        named = words(rows, self.response.by)
+        arms = [name for name in named.unique().sort().to_list() if name != self.control]
+        if len(arms) == named.n_unique() or not arms:
             raise UndefinedError(
-                f"The control is not there beside another arm; there are {words.n_unique()} arms.",
+                f"The control is not there beside another arm; there are {named.n_unique()} arms.",
                 "The coefficient of an arm is its contrast with the control.",
                 "Name one of the arms as control, spelled as in the frame.",
             )
-        columns = [(words == name).to_numpy().astype(np.float64) for name in arms]
+        columns = [(named == name).to_numpy().astype(np.float64) for name in arms]
         return np.column_stack(columns), tuple(f"{self.response.by}={name}" for name in arms)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders._counted import counted, demand_arms, demand_decided
 from malar.responders.estimates import Estimate, Estimates
 from malar.responders.proportion import Proportion
@@ -144,7 +145,7 @@ class GComputation:
         return Estimates(self.method, self.level, tuple(numbers), self.response.denominator, said)
 
     def _other_arm(self, rows: pl.DataFrame, by: str) -> str:
-        arms = [str(name) for name in rows[by].unique().sort().to_list()]
+        arms = words(rows, by).unique().sort().to_list()
         if len(arms) != 2 or self.control not in arms:
             raise UndefinedError(
                 f"There are {len(arms)} arms; the control {'is' if self.control in arms else 'is not'} one of them.",
@@ -155,12 +156,11 @@ class GComputation:
 
     def _numbers(self, rows: pl.DataFrame, by: str, arm: str) -> Iterator[Estimate]:
         import numpy as np
-        import polars as pl
 
         from malar.responders import _design, _logistic_kernel
 
         y = rows["response"].to_numpy()
-        treated = (rows[by].cast(pl.String) == arm).to_numpy()
+        treated = (words(rows, by) == arm).to_numpy()
         others, terms = _design.covariates(rows, self.covariates)
         one = np.ones((len(y), 1))
         x, x1, x0 = (np.hstack([one, a, others]) for a in (treated[:, None].astype(np.float64), one, 0 * one))

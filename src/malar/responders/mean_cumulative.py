@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from malar._frames import demand, enter
 from malar.errors import ParameterError, UndefinedError, WrongTypeError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders.mean_cumulative_result import MeanCumulative, MeanOfGroup
 from malar.sources import Source, Status
 
@@ -134,13 +135,16 @@ class MeanCumulativeFunction:
                 "Time is counted in days from the start of the analysis.",
                 "Take the difference of days first.",
             )
+        read = inside.select(list(dict.fromkeys(named))).collect()
+        for name in (self.subject, self.event, *([self.by] if self.by else [])):
+            words(read, name)  # refuses what is no name
         group = pl.col(self.by) if self.by else pl.lit(None, dtype=pl.String)
-        rows = inside.select(
+        rows = read.select(
             subject=pl.col(self.subject).cast(pl.String),
             time=pl.col(self.time).cast(pl.Float64),
             event=pl.col(self.event).cast(pl.String).replace("", None),
             group=group.cast(pl.String),
-        ).collect()
+        )
         nulls = sum(rows[name].null_count() for name in ("subject", "time", *(["group"] if self.by else [])))
         if nulls or not rows.height:
             raise UndefinedError(

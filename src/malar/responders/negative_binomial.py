@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from malar._frames import demand, demand_values, enter
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders.estimates import Estimate, Estimates
 from malar.sources import Source, Status
 
@@ -159,9 +160,9 @@ class NegativeBinomialRate:
         from malar.responders import _design, _negative_binomial_kernel
 
         arms = self._arms(rows)
-        words = rows[self.by].cast(pl.String) if self.by else None
+        named = words(rows, self.by) if self.by else None
         columns = [np.ones(rows.height)]
-        columns += [(words == name).to_numpy().astype(np.float64) for name in arms] if words is not None else []
+        columns += [(named == name).to_numpy().astype(np.float64) for name in arms] if named is not None else []
         others, terms = _design.covariates(rows, tuple(self.covariates))
         x = np.hstack([np.column_stack(columns), others])
         names = ("intercept", *(f"{self.by}={name}" for name in arms), *terms)
@@ -174,7 +175,7 @@ class NegativeBinomialRate:
             return
         if not terms:
             for i, name in enumerate((self.control, *arms)):
-                mine = np.ones(len(y), dtype=bool) if words is None else (words == name).to_numpy()
+                mine = np.ones(len(y), dtype=bool) if named is None else (named == name).to_numpy()
                 weights = np.zeros(x.shape[1])
                 weights[[0, i]] = 1.0
                 counts: dict[str, Any] = {"n": float(mine.sum()), "events": float(y[mine].sum()), "group": name}
@@ -187,7 +188,7 @@ class NegativeBinomialRate:
     def _arms(self, rows: pl.DataFrame) -> list[str]:
         if self.by is None:
             return []
-        every = [str(name) for name in rows[self.by].unique().sort().to_list()]
+        every = words(rows, self.by).unique().sort().to_list()
         arms = [name for name in every if name != self.control]
         if len(arms) == len(every) or not arms:
             raise UndefinedError(

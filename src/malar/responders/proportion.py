@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from malar._frames import as_sign, demand, demand_values, enter
 from malar.errors import ParameterError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders.proportion_result import EXACT, LIMITS, SCORE, Limits, ProportionOfGroup, ProportionResult
 from malar.results import DENOMINATORS
 
@@ -170,8 +171,8 @@ class Proportion:
 def _groups(rows: pl.DataFrame, by: str | None) -> list[tuple[str | None, pl.DataFrame]]:
     if by is None:
         return [(None, rows)]
-    parts = rows.partition_by(by, as_dict=True)
-    return [(str(key[0]), part) for key, part in sorted(parts.items(), key=lambda pair: str(pair[0][0]))]
+    named = words(rows, by)
+    return [(name, rows.filter(named == name)) for name in named.unique().sort().to_list()]
 
 
 def _demand_single(rows: pl.DataFrame, by: str | None) -> None:

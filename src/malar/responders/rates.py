@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from malar._frames import as_sign, demand, demand_values, enter
-from malar.errors import ParameterError, UndefinedError
+from malar.errors import ParameterError, UndefinedError, WrongTypeError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.results import results_table
 from malar.sources import Source, Status
 
@@ -58,7 +60,7 @@ def garwood(events: int, exposure: float, *, level: float = 0.95) -> tuple[float
     """
     from scipy.special import gammaincinv
 
-    if events < 0 or not exposure > 0 or not 0 < level < 1:
+    if not 0 <= events < math.inf or not 0 < exposure < math.inf or not 0 < level < 1:
         raise ParameterError(
             "A rate needs at least 0 events, an exposure above 0 and a level between 0 and 1.",
             "Its limits are not defined otherwise.",
@@ -109,6 +111,8 @@ class EventRate:
                 "Both decide what is counted.",
                 "Use unknown='no_event' or 'excluded', and counts='episodes' or 'visits'.",
             )
+        if not 0 < self.level < 1:
+            raise ParameterError("The confidence level is not between 0 and 1.", hint="Pass level=0.95.")
 
     def fit(self, frame: Any) -> EventRates:
         """Count events and patient-years.
@@ -128,7 +132,9 @@ class EventRate:
         MissingColumnsError, WrongTypeError
             A column is not there, or holds no verdict.
         UndefinedError
-            Nobody was observed after day 0.
+            Nobody was observed after day 0, or a visit has no subject, day or group.
+        ParameterError
+            A subject has two rows on a day, or is in several groups.
 
         Notes
         -----
@@ -152,8 +158,10 @@ class EventRate:
     def _by_subject(self, frame: pl.LazyFrame) -> pl.DataFrame:
         import polars as pl
 
-        group = pl.col(self.by).cast(pl.String) if self.by else pl.lit(None, dtype=pl.String)
+        group = pl.col(self.by) if self.by else pl.lit(None, dtype=pl.String)
         visits = frame.select("subject", "day", group=group, verdict=as_sign(self.flag), here=self._counted()).collect()
+        visits = visits.with_columns(words(visits, "group"))
+        self._check(visits)
         order = visits.filter("here").sort("subject", "day")
         known = pl.col("verdict").is_not_null()
         before = pl.max_horizontal(pl.col("day").shift(1).over("subject"), pl.lit(0)).fill_null(0)
@@ -172,6 +180,28 @@ class EventRate:
         everyone = visits.group_by("subject").agg(pl.col("group").first())
         joined = everyone.join(counted, on="subject", how="left").sort("subject")
         return joined.with_columns(pl.col("events").fill_null(0), pl.col("patient_years").fill_null(0.0))
+
+    def _check(self, visits: pl.DataFrame) -> None:
+        import polars as pl
+
+        if not visits["day"].dtype.is_numeric():
+            raise WrongTypeError(f"`day` is {visits['day'].dtype}, not a number.", "Days are counted from day 0.")
+        day, told = pl.col("day"), ["subject", *(["group"] if self.by else [])]
+        gaps = visits.select(pl.any_horizontal(day.is_null() | ~day.is_finite(), pl.col(told).is_null()).sum()).item()
+        if gaps:
+            raise UndefinedError(
+                f"{gaps} of {visits.height} visits have no subject, day or group.",
+                "No row is dropped silently.",
+                "Fill them, or leave these visits out and say so.",
+            )
+        twice = int(visits.filter("here").select("subject", "day").is_duplicated().sum())
+        several = visits.group_by("subject").agg(pl.col("group").n_unique() > 1)["group"].sum()
+        if twice or several:
+            raise ParameterError(
+                f"{twice} visits share subject and day with another, and {several} subjects are in several groups.",
+                "Which of the rows counts cannot be told.",
+                "Keep one row a subject and day, and one group a subject.",
+            )
 
     def _counted(self) -> pl.Expr:
         import polars as pl

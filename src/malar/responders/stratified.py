@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
-from malar.responders._counted import Table, demand_arms, demand_decided, tables
+from malar.responders._counted import Table, demand_arms, demand_decided, tables, told
 from malar.responders.contrast import MN
 from malar.responders.estimates import Estimate, Estimates
 from malar.responders.proportion import Proportion
@@ -140,10 +140,11 @@ class StratifiedContrast:
             The control is not there, a stratum is null, or no stratum has subjects in both arms.
         """
         numbers: list[Estimate] = []
-        for arm, found in tables(self.response, frame, self.control, self.strata).items():
+        by_arm = tables(self.response, frame, self.control, self.strata)
+        for arm, found in by_arm.items():
             names: dict[str, Any] = {"group": arm, "comparator": self.control}
             numbers += self._of(found, names)
-        note = f"unknown: {self.response.unknown}; strata: {', '.join(self.strata)}"
+        note = f"{told(self.response, by_arm)}; strata: {', '.join(self.strata)}"
         return Estimates(self.method, self.level, tuple(numbers), self.response.denominator, note)
 
     def _of(self, found: list[Table], names: dict[str, Any]) -> Iterator[Estimate]:
@@ -159,7 +160,7 @@ class StratifiedContrast:
                 "Use fewer strata, or ResponderContrast.",
             )
         s = _strata_kernel.Strata(*np.array(counts, dtype=np.float64).T)
-        used = f"{len(counts)} strata"
+        used = f"{len(counts)} strata{_left_out(found)}"
         yield self._test(s, names, used)
         variance = getattr(_strata_kernel, f"{self.variance}_variance")(s)
         se, z = math.sqrt(max(variance, 0.0)), NormalDist().inv_cdf(0.5 + self.level / 2)
@@ -187,6 +188,13 @@ class StratifiedContrast:
             return Estimate(term="cmh_test", note=f"{note}; all respond or none does in every stratum", **names)
         p = math.erfc(math.sqrt(statistic / 2))
         return Estimate(term="cmh_test", chisq=statistic, df=1, p=p, note=note, **names)
+
+
+def _left_out(found: list[Table]) -> str:
+    """How many strata, and subjects of them, say nothing because one arm is not there."""
+    sizes = [table.arm.n + table.control.n for table in found if not (table.arm.n and table.control.n)]
+    sizes = [size for size in sizes if size]
+    return f"; {len(sizes)} strata of one arm only left out, {sum(sizes)} subjects" if sizes else ""
 
 
 def _homogeneity(s: Strata, common: float, names: dict[str, Any]) -> Iterator[Estimate]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from malar._frames import demand, demand_values, enter
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
+from malar.responders._arms import words
 from malar.responders.estimates import Estimate, Estimates
 from malar.sources import Source, Status
 
@@ -61,7 +62,7 @@ class Outcome:
     event: str = ""
 
     def __post_init__(self) -> None:
-        wrong = self.better not in ("higher", "lower") or self.margin < 0
+        wrong = self.better not in ("higher", "lower") or not self.margin >= 0
         if wrong or (self.event and (self.better == "lower" or self.margin)):
             raise ParameterError(
                 "An outcome is won by the higher or lower value, by a margin of 0 or more, or by the later event.",
@@ -174,7 +175,7 @@ class WinRatio:
             raise ParameterError(
                 "Subjects have several rows.", "Each is compared once.", "Filter the frame to one row a subject."
             )
-        arms = [str(name) for name in rows[self.by].unique().sort().to_list() if name is not None]
+        arms = words(rows, self.by).drop_nulls().unique().sort().to_list()
         if rows[self.by].null_count() or len(arms) != 2 or self.control not in arms:
             raise UndefinedError(
                 f"There are {len(arms)} arms, {rows[self.by].null_count()} rows without one.",
@@ -194,12 +195,10 @@ class WinRatio:
         return next(name for name in arms if name != self.control)
 
     def _numbers(self, rows: pl.DataFrame, arm: str) -> Iterator[Estimate]:
-        import polars as pl
-
         from malar.responders import _win_kernel as kernel
 
-        words = pl.col(self.by).cast(pl.String)
-        first, second = rows.filter(words == arm), rows.filter(words == self.control)
+        named = words(rows, self.by)
+        first, second = rows.filter(named == arm), rows.filter(named == self.control)
         signs, counts = kernel.first_decided([_signs(outcome, first, second) for outcome in self.outcomes])
         won, lost = int((signs > 0).sum()), int((signs < 0).sum())
         names: dict[str, Any] = {"group": arm, "comparator": self.control}
