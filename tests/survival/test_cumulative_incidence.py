@@ -154,6 +154,14 @@ def test_an_event_at_time_0_counts_from_the_start():
     assert ours.filter(cause="death")["incidence"].to_list() == [0.0, 0.375]
 
 
+def test_an_incidence_that_comes_to_one_has_no_error():
+    """Its variance is the difference of two sums; what rounding left of it was shown as 5e-9."""
+    frame = pl.DataFrame({"time": [2, 2, 0], "cause": ["flare"] * 3, "weight": [3, 3, 3]})
+    for variance in ("infinitesimal_jackknife", "aalen"):
+        last = CumulativeIncidence(weight="weight", variance=variance).fit(frame).at(2)
+        assert last.select("incidence", "se", "lower", "upper").row(0) == (1.0, 0.0, 1.0, 1.0)
+
+
 def test_the_table_names_causes_groups_and_counts():
     frame = pl.DataFrame({"time": [3, 5, 5, 8], "cause": [1, 0, 2, 1], "arm": ["a", "a", "b", "b"]})
     table = CumulativeIncidence(by="arm").fit(frame).table(5, definition="relapse_incidence", denominator="treated")
