@@ -33,7 +33,7 @@ def test_rows_of_weight_zero_change_nothing(estimator: KaplanMeier) -> None:
 
 
 def test_an_event_of_weight_zero_leaves_the_standard_error_defined() -> None:
-    """R survival 3.5-3 of the counted rows: `survfit(Surv(entry, time, event) ~ 1, weights, id = 1:3, robust = TRUE)`."""
+    """R survival 3.5-3: `survfit(Surv(entry, time, event) ~ 1, weights, id = 1:3, robust = TRUE)` of the counted."""
     found = KaplanMeier(entry="entry", weight="weight").fit(BOTH).at([19.0, 20.0])
     assert found["survival"].to_list() == pytest.approx([0.714285714286, 0.142857142857], rel=1e-10)
     assert found["se"].to_list() == pytest.approx([0.264520028506, 0.152720709664], rel=1e-10)
