@@ -64,7 +64,7 @@ class CumulativeIncidence:
         Column of event or censoring times, days from the start of the analysis, >= 0. An event at time 0
         counts from the start.
     cause
-        Column of causes, numbers or words; null, 0 and an empty word mean censored at ``time``.
+        Column of causes, whole numbers or words; null, 0 and an empty word mean censored at ``time``.
     by
         Column of groups or arms, never null.
     causes
