@@ -38,6 +38,7 @@ class RankCheck:
 
     Notes
     -----
+    p is exact where no two values tie, else from the normal distribution with the variance of ties.
     With few studies it finds little; it says nothing of why small studies differ. See :class:`SmallStudyCheck`.
 
     Source
@@ -77,7 +78,8 @@ class RankCheck:
         weights = 1.0 / v
         middle = float(weights @ y / weights.sum())
         deviates = (y - middle) / np.sqrt(v - 1.0 / weights.sum())
-        found = kendalltau(deviates, v)
+        ties = min(np.unique(deviates).size, np.unique(v).size) < v.size
+        found = kendalltau(deviates, v, method="asymptotic" if ties else "exact")
         return RankResult(self, len(names), float(found.statistic), float(found.pvalue))
 
 
