@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from malar._frames import demand, enter
+from malar._frames import demand, demand_words, enter
 from malar.errors import ParameterError, UndefinedError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def sign(rows: pl.DataFrame, name: str) -> NDArray[np.bool_]:
         raise WrongTypeError(
             f"`{name}` is {column.dtype}, neither Boolean nor 0 and 1.", NULLS, "Compare it with a word."
         )
-    wrong = int((~column.is_in([0, 1])).sum())
+    wrong = int(((column != 0) & (column != 1)).sum())
     if wrong:
         raise ParameterError(
             f"`{name}` has {wrong} of {rows.height} values other than 0 and 1.",
@@ -131,12 +131,19 @@ def design(rows: pl.DataFrame, covariates: Sequence[str], *, every_level: bool =
             names.append(name)
             continue
         never_null(rows, [name])
+        demand_words(rows.schema, [name], "A covariate")
         words = column.cast(pl.String)
         levels = sorted(words.unique().to_list())
         for level in levels if every_level and len(levels) > 1 else levels[1:]:
             columns.append((words == level).cast(pl.Float64).to_numpy())
             names.append(f"{name}: {level}")
-    values = np.column_stack(columns) if columns else np.zeros((rows.height, 0))
+    if not columns:
+        raise UndefinedError(
+            f"Of {', '.join(f'`{name}`' for name in covariates)} each is one word in all {rows.height} rows.",
+            "What does not vary is alike in both arms.",
+            "Check the column, or leave it out.",
+        )
+    values = np.column_stack(columns)
     return Design(np.asfortranarray(values), tuple(names))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from malar._frames import as_sign, demand, enter
+from malar._frames import as_sign, demand, demand_words, enter
 from malar.errors import ParameterError, UndefinedError
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def tables(response: Proportion, frame: Any, control: str, strata: Sequence[str]
 def _parts(rows: pl.DataFrame, strata: Sequence[str]) -> Iterable[tuple[str, pl.DataFrame]]:
     if not strata:
         return [(NO_STRATUM, rows)]
+    demand_words(rows.schema, strata, "A stratum")
     for name in strata:
         if rows[name].null_count():
             raise UndefinedError(

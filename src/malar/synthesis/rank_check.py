@@ -77,10 +77,10 @@ class RankCheck:
         demand_enough(len(names))
         weights = 1.0 / v
         middle = float(weights @ y / weights.sum())
-        deviates = np.round((y - middle) / np.sqrt(v - 1.0 / weights.sum()), 12)  # what ties but for rounding, ties
-        sizes = np.round(np.log(v), 12)
-        ties = min(np.unique(deviates).size, np.unique(sizes).size) < v.size
-        found = kendalltau(deviates, sizes, method="asymptotic" if ties else "exact")
+        deviates: list[float] = ((y - middle) / np.sqrt(v - 1.0 / weights.sum())).round(12).tolist()
+        sizes: list[float] = np.log(v).round(12).tolist()  # what differs by rounding only, ties
+        ties = min(len(set(deviates)), len(set(sizes))) < len(sizes)
+        found: Any = kendalltau(deviates, sizes, method="asymptotic" if ties else "exact")
         return RankResult(self, len(names), float(found.statistic), float(found.pvalue))
 
 
