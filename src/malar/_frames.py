@@ -142,6 +142,35 @@ def demand_values(schema: pl.Schema, names: Iterable[str], what: str) -> None:
             )
 
 
+def demand_words(schema: pl.Schema, names: Iterable[str], what: str) -> None:
+    """Raise where a column holds lists, structs or spans of time, whose values have no name.
+
+    Parameters
+    ----------
+    schema
+        Columns of a frame and their types; names that it lacks are passed over.
+    names
+        Columns to look at.
+    what
+        What they are, for the message.
+
+    Raises
+    ------
+    WrongTypeError
+        At least one does; the message names the first.
+    """
+    import polars as pl
+
+    for name in names:
+        kind = schema.get(name, pl.String())
+        if kind.is_nested() or isinstance(kind, (pl.Duration, pl.Object, pl.Binary)):
+            raise WrongTypeError(
+                f"`{name}` holds {kind}, whose values have no name of their own.",
+                f"{what} is told by a word, a number or a date.",
+                "Turn it into words or numbers first.",
+            )
+
+
 def as_sign(column: str) -> pl.Expr:
     """A column of Booleans or numbers as a sign: present where above 0, unknown where null or not a number."""
     import polars as pl

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
@@ -148,3 +151,23 @@ def test_frame_library_does_not_matter(library):
     spec = CoxRegression(covariates=["age", "cells"], entry="entry", weight="w", cluster="arm")
     assert spec.fit(by_library(library, FRAME)).table().equals(spec.fit(FRAME).table())
     assert FINE_GRAY.fit(by_library(library, FRAME)).table().equals(FINE_GRAY.fit(FRAME).table())
+
+
+def test_coefficients_that_run_away_fast_are_named():
+    """One subject or two a stratum: steps grow until the information is lost; coxph stops at -660, -328, 64."""
+    frame = pl.DataFrame(
+        {
+            "time": [12, 2, 8, 11, 1, 15, 3, 3, 7, 15, 11, 3],
+            "event": [1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0],
+            "x1": [0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 1, 0],
+            "x2": [1.437, -0.633, -0.808, -0.366, -0.115, -1.401, -0.035, -1.667, 1.392, -0.081, -0.642, -0.908],
+            "x3": [0, 0, 1, 1, 3, 2, 1, 3, 0, 1, 0, 1],
+            "stratum": [4, 0, 1, 4, 0, 3, 2, 4, 4, 1, 1, 4],
+        }
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = CoxRegression(covariates=["x1", "x2", "x3"], strata="stratum").fit(frame)
+    assert result.convergence.unbounded == ("x1", "x2", "x3")
+    assert result.coefficient.tolist() == [-np.inf, -np.inf, np.inf]
+    assert result.coefficients()["se"].null_count() == 3

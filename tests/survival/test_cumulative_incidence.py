@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malar.errors import ParameterError, UndefinedError
-from malar.survival import CumulativeIncidence, KaplanMeier, StateOccupancy
+from malar.errors import ParameterError, UndefinedError, WrongTypeError
+from malar.survival import CumulativeIncidence, FineGray, GrayTest, KaplanMeier, StateOccupancy
 from tests.numbers import assert_close
 from tests.oracles.reader import read_case
 
@@ -147,11 +147,41 @@ def test_numbers_and_words_name_causes_alike():
     assert CumulativeIncidence().fit(floats).table().equals(expected)
 
 
+@pytest.mark.parametrize("kind", [pl.Boolean, pl.Float32, pl.Decimal(6, 2), pl.UInt8])
+def test_a_cause_by_whatever_type_is_one_cause(kind):
+    """False was a cause of its own, and so was 0.00 of a decimal: those censored counted as events."""
+    numbers = pl.DataFrame({"time": [3, 5, 5, 8], "cause": [1, 0, 1, None], "arm": [0, 1, 1, 0], "x": [1, 2, 3, 4]})
+    typed = numbers.with_columns(pl.col("cause").cast(kind))
+    for spec in (CumulativeIncidence(), GrayTest(), FineGray(covariates=["x"], interest=1)):
+        assert spec.fit(typed).table().equals(spec.fit(numbers).table())
+
+
+@pytest.mark.parametrize("spec", [CumulativeIncidence(), GrayTest(), FineGray(covariates=["x"], interest=1)])
+def test_causes_that_are_no_causes_are_refused(spec):
+    """0.5 was cut off to 0, hence censored; infinity and lists ended in an error of polars."""
+    frame = pl.DataFrame({"time": [3, 5, 5, 8], "cause": [1.0, 0.5, 2.0, None], "arm": [0, 1, 1, 0], "x": [1, 2, 3, 4]})
+    with pytest.raises(ParameterError, match="1 of 4 values that are no whole numbers"):
+        spec.fit(frame)
+    with pytest.raises(ParameterError, match="1 of 4 values that are no whole numbers"):
+        spec.fit(frame.with_columns(cause=pl.Series([1.0, float("inf"), 0.0, 2.0])))
+    for strange in (pl.concat_list("x"), pl.date(2024, 1, 1)):
+        with pytest.raises(WrongTypeError, match="causes are whole numbers or words"):
+            spec.fit(frame.with_columns(cause=strange))
+
+
 def test_an_event_at_time_0_counts_from_the_start():
     frame = pl.DataFrame({"time": [0, 0, 4, 4], "cause": ["relapse", None, "death", None]})
     ours = CumulativeIncidence().fit(frame).at([0, 4])
     assert ours.filter(cause="relapse")["incidence"].to_list() == [0.25, 0.25]
     assert ours.filter(cause="death")["incidence"].to_list() == [0.0, 0.375]
+
+
+def test_an_incidence_that_comes_to_one_has_no_error():
+    """Its variance is the difference of two sums; what rounding left of it was shown as 5e-9."""
+    frame = pl.DataFrame({"time": [2, 2, 0], "cause": ["flare"] * 3, "weight": [3, 3, 3]})
+    for variance in ("infinitesimal_jackknife", "aalen"):
+        last = CumulativeIncidence(weight="weight", variance=variance).fit(frame).at(2)
+        assert last.select("incidence", "se", "lower", "upper").row(0) == (1.0, 0.0, 1.0, 1.0)
 
 
 def test_the_table_names_causes_groups_and_counts():

@@ -293,3 +293,25 @@ def test_import_is_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_studies_without_spread_leave_hartung_and_knapp_undefined() -> None:
+    """No remission in three series of one size: not 12.5 % with limits of 12.5 and 12.5 %, as metafor has it."""
+    frame = pl.DataFrame({"events": [0, 0, 0], "n": [3, 3, 3]})
+    found = Pooling(measure="proportion_logit").fit(frame)
+    assert np.isnan([found.se, found.lower, found.upper, found.p, *found.prediction]).all()
+    table = found.table().filter(pl.col("term").is_in(["pooled", "prediction"]), statistic="lower")
+    assert table["value"].to_list() == [None, None]
+    assert all("all effects are equal" in note and note.endswith("undefined") for note in table["note"])
+    floored = Pooling(measure="proportion_logit", limits="hartung_knapp_floored").fit(frame)
+    assert_close((floored.se, floored.lower), (0.872871560943969, -5.701573353471557))
+
+
+def test_the_share_between_studies_of_a_common_effect_with_moderators_comes_from_q() -> None:
+    """R metafor 3.8-1, `rma(y, se^2, mods = ~i, method = "EE")`."""
+    places = np.arange(1, 41)
+    se = np.round(0.2 + (places * 0.6180339887) % 1, 6)
+    frame = pl.DataFrame({"estimate": np.round(np.sin(places) + se / 2, 6), "se": se, "i": places})
+    pooling = Pooling(measure="estimate", tau2="common")
+    found = MetaRegression(pooling=pooling, moderators=("i",)).fit(frame)
+    assert_close((found.i2, found.residual_heterogeneity[0]), (0.50479319461823, 76.73561749763246), "rounding")

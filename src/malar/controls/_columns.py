@@ -157,7 +157,13 @@ def design(rows: pl.DataFrame, covariates: Sequence[str], *, every_level: bool =
         for level in levels if every_level and len(levels) > 1 else levels[1:]:
             columns.append((named == level).cast(pl.Float64).to_numpy())
             names.append(f"{name}: {level}")
-    values = np.column_stack(columns) if columns else np.zeros((rows.height, 0))
+    if not columns:
+        raise UndefinedError(
+            f"Of {', '.join(f'`{name}`' for name in covariates)} each is one word in all {rows.height} rows.",
+            "What does not vary is alike in both arms.",
+            "Check the column, or leave it out.",
+        )
+    values = np.column_stack(columns)
     return Design(np.asfortranarray(values), tuple(names))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from malar._frames import demand, enter
+from malar._frames import demand, demand_words, enter
 from malar.errors import ParameterError, UndefinedError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -82,12 +82,20 @@ def take(spec: MMRM, frame: Any) -> pl.DataFrame:
 
 
 def never_null(used: pl.DataFrame, name: str) -> None:
-    """Raise where a column has nulls."""
+    """Raise where a column has nulls or NaN, or values without a name."""
+    demand_words(used.schema, [name], "Each subject, visit, arm and category")
     nulls = used[name].null_count()
     if nulls:
         raise UndefinedError(
             f"`{name}` is null in {nulls} of {used.height} rows with an outcome.",
             "The model has no place for such a row, and none is dropped silently.",
+            "Fill it, or filter these rows out and report how many they were.",
+        )
+    wild = int(used[name].is_nan().sum() or 0) if used[name].dtype.is_float() else 0
+    if wild:
+        raise UndefinedError(
+            f"`{name}` is NaN in {wild} of {used.height} rows with an outcome.",
+            "NaN is equal to nothing, not even to itself.",
             "Fill it, or filter these rows out and report how many they were.",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from malar.errors import WrongTypeError
+from malar._frames import demand_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,11 +20,5 @@ def words(rows: pl.DataFrame, name: str) -> pl.Series:
     """
     import polars as pl
 
-    column = rows[name]
-    if column.dtype.is_nested() or isinstance(column.dtype, (pl.Binary, pl.Object)):
-        raise WrongTypeError(
-            f"`{name}` is {column.dtype}, which names no group.",
-            "A group is told by one word, number, sign or day.",
-            "Keep one value a row.",
-        )
-    return column.cast(pl.String)
+    demand_words(rows.schema, [name], "A group")
+    return rows[name].cast(pl.String)

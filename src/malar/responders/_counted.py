@@ -126,7 +126,7 @@ def _parts(rows: pl.DataFrame, strata: Sequence[str]) -> Iterable[tuple[str, pl.
     if not strata:
         return [(NO_STRATUM, rows)]
     for name in strata:
-        words(rows, name)  # the same refusals as of arms
+        words(rows, name)  # refuses what is no name
         if rows[name].null_count():
             raise UndefinedError(
                 f"`{name}` is null in {rows[name].null_count()} of {rows.height} rows.",

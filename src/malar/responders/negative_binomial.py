@@ -139,7 +139,9 @@ class NegativeBinomialRate:
 
         nulls = sum(column.null_count() for column in rows.get_columns())
         y, t = pl.col(self.events).cast(pl.Float64), pl.col(self.exposure).cast(pl.Float64)
-        wrong = rows.filter((y < 0) | (y != y.round()) | (t < 0) | ~t.is_finite() | ((t == 0) & (y > 0))).height
+        wrong = rows.filter(
+            (y < 0) | (y != y.round()) | ~y.is_finite() | (t < 0) | ~t.is_finite() | ((t == 0) & (y > 0))
+        ).height
         if nulls or not rows.height or not rows.select((t.sum() > 0) & (y.sum() > 0)).item():
             raise UndefinedError(
                 f"There are {nulls} nulls, no time observed, or no event.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
-from malar._frames import as_sign, demand, demand_values, enter
+from malar._frames import as_sign, demand, demand_values, demand_words, enter
 from malar.errors import ParameterError
 from malar.method import Method
 from malar.responders._arms import words
@@ -138,6 +138,7 @@ class Proportion:
         hint = "Derive them with malar.timelines.derive_denominators, or add a Boolean column of that name."
         demand(schema.names(), named, "A proportion", hint)
         demand_values(schema, signs, "A proportion")
+        demand_words(schema, named[len(signs) :], "A group")
         rows = inside.collect()
         _demand_single(rows, self.by)
         return ProportionResult(self, tuple(self._of(name, part) for name, part in _groups(rows, self.by)))

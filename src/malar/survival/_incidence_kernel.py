@@ -14,6 +14,7 @@ from malar.survival._risk_kernel import (
     before,
     drawn,
     from_here_on,
+    less,
     passed_at_entry,
     present,
     risk_sets,
@@ -89,15 +90,16 @@ def jackknife(curves: Incidences, cause: int) -> Floats:
     size = sets.time.size
     products = (ends[0] ** 2, ends[0] * ends[1], ends[1] ** 2)
     left = [running(sum_by(sets.index, squared * product, size)) for product in products]
-    total = f**2 * left[0] - 2.0 * f * left[1] + left[2]
+    total, taken = f**2 * left[0] + left[2], 2.0 * f * left[1]
     now = f * slope - level
     here = [present(sets, squared, rows.entry)]
     if rows.entry is None:
-        return np.maximum(total + now**2 * here[0], 0.0)
+        return less(total + now**2 * here[0], taken)
     sums = [begun[0], begun[1], begun[0] ** 2, begun[0] * begun[1], begun[1] ** 2]
     here += [present(sets, squared * values, rows.entry) for values in sums]
     crossed = now * (f * here[1] - here[2])
-    return np.maximum(total + now**2 * here[0] - 2.0 * crossed + f**2 * here[3] - 2.0 * f * here[4] + here[5], 0.0)
+    total = total + now**2 * here[0] + f**2 * here[3] + here[5]
+    return less(total, taken + 2.0 * crossed + 2.0 * f * here[4])
 
 
 def aalen(curves: Incidences, cause: int) -> Floats:
@@ -117,7 +119,7 @@ def aalen(curves: Incidences, cause: int) -> Floats:
     a = running(squared)
     b = running(f * squared + product)
     c = running(f * (f * squared + 2.0 * product) + gained**2 * own_variance)
-    return np.maximum(c - f * (2.0 * b - f * a), 0.0)
+    return less(c + f * f * a, 2.0 * f * b)
 
 
 def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:

@@ -59,17 +59,17 @@ def ascend(start: Evaluation) -> Ascent:
         First and last evaluation, whether it settled, and which coefficients ran away.
     """
     here, nobody = start, np.zeros(start.beta.size, dtype=np.bool_)
-    before = np.inf
+    before, taken = np.inf, nobody.astype(np.float64)
     for iteration in range(MOST):
         step = _solve(here.information, here.score)
         gain = float(step @ here.score)
-        if not np.isfinite(gain):
-            return Ascent(start, here, iteration, False, nobody)
+        if not np.isfinite(gain):  # so far out that the information is lost in rounding
+            return Ascent(start, here, iteration, False, _runaway(here, taken))
         if gain <= STILL or (gain <= 1e-12 and gain >= before):
             return Ascent(start, here, iteration, True, nobody)
         if gain <= FLAT and (runaway := _runaway(here, step)).any():
             return Ascent(start, here, iteration, False, runaway)
-        before, there = gain, _climb(here, step)
+        before, taken, there = gain, step, _climb(here, step)
         if there is None:
             return Ascent(start, here, iteration, gain <= FLAT, nobody)
         here = there

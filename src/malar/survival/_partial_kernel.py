@@ -123,8 +123,9 @@ class Evaluation:
 
     @cached_property
     def information(self) -> Floats:
-        """Information, shape (p, p)."""
-        return self.information_by(np.ones(self.model.event_starts.size))
+        """Information, shape (p, p); NaN where the coefficients are so far out that rounding left none."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.information_by(np.ones(self.model.event_starts.size))
 
     def information_by(self, times: Floats) -> Floats:
         """Information in which every event time counts ``times`` (K,) times."""

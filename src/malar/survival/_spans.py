@@ -69,6 +69,25 @@ def read_spans(columns: pl.DataFrame, time: str, entry: str | None, weight: str 
     return Spans(times, weights, entries)
 
 
+def weighed(
+    groups: list[tuple[str | None, NDArray[np.integer[Any]]]], spans: Spans, weight: str | None
+) -> list[tuple[str | None, NDArray[np.integer[Any]]]]:
+    """Label of each group, and the numbers of its rows with a weight above 0.
+
+    A row of weight 0 is outside the analysis set: its days are none on which a curve has a step or begins.
+
+    Raises
+    ------
+    UndefinedError
+        A group has no such row.
+    """
+    if weight is None:
+        return groups
+    for _, own in groups:
+        _columns.refuse_weightless(spans.weight[own], weight)
+    return [(label, own[spans.weight[own] > 0.0]) for label, own in groups]
+
+
 def whole(weight: Floats) -> bool:
     """Whether every weight is a whole number, and may stand for a number of subjects."""
     return bool((weight == weight.round()).all())

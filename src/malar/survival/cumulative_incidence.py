@@ -64,7 +64,7 @@ class CumulativeIncidence:
         Column of event or censoring times, days from the start of the analysis, >= 0. An event at time 0
         counts from the start.
     cause
-        Column of causes, numbers or words; null, 0 and an empty word mean censored at ``time``.
+        Column of causes, whole numbers or words; null, 0 and an empty word mean censored at ``time``.
     by
         Column of groups or arms, never null.
     causes
@@ -76,7 +76,7 @@ class CumulativeIncidence:
     entry
         Column of entry times (left truncation): at risk from after ``entry`` to ``time``.
     weight
-        Column of weights >= 0; counts at risk and events are then sums of weights.
+        Column of weights >= 0; counts at risk and events are then sums of weights. Rows of weight 0 are left out.
     variance
         ``infinitesimal_jackknife`` (survfit's) or ``aalen`` (that of cmprsk's cuminc).
 
@@ -146,7 +146,7 @@ class CumulativeIncidence:
             variance; a cause that ``causes`` lacks, or that is called ``event_free``.
         """
         from malar.survival._causes import read_causes
-        from malar.survival._spans import read_spans
+        from malar.survival._spans import read_spans, weighed
         from malar.survival.cumulative_incidence_result import CumulativeIncidenceResult
 
         named = [self.time, self.cause, self.by, self.entry, self.weight]
@@ -155,7 +155,8 @@ class CumulativeIncidence:
         self._refuse_fractions(spans)
         codes, causes = read_causes(columns, self.cause, self.causes)
         curves = [
-            self._curve(label, spans.of(own), codes[own], causes) for label, own in _columns.groups(columns, self.by)
+            self._curve(label, spans.of(own), codes[own], causes)
+            for label, own in weighed(_columns.groups(columns, self.by), spans, self.weight)
         ]
         return CumulativeIncidenceResult(spec=self, causes=causes, curves=tuple(curves))
 
@@ -165,7 +166,6 @@ class CumulativeIncidence:
         from malar.survival._incidence_kernel import aalen, event_free_variance, incidences, jackknife
         from malar.survival.incidence_curve import incidence_curve
 
-        _columns.refuse_weightless(spans.weight, self.weight)
         curves = incidences(spans.time, codes, spans.weight, spans.entry, len(causes))
         by_jackknife = self.variance == "infinitesimal_jackknife"
         formula = jackknife if by_jackknife else aalen

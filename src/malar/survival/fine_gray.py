@@ -56,7 +56,7 @@ class FineGray:
     time
         Column of event or censoring times, days from the start of the analysis, >= 0.
     cause
-        Column of causes, numbers or words; null, 0 and an empty word mean censored at ``time``.
+        Column of causes, whole numbers or words; null, 0 and an empty word mean censored at ``time``.
     level
         Confidence level, between 0 and 1.
 
@@ -151,7 +151,7 @@ def _causes(column: pl.Series) -> pl.Series:
     """Causes as words, null where censored."""
     import polars as pl
 
-    whole = column.fill_nan(None).cast(pl.Int64) if column.dtype.is_float() else column
-    words = whole.cast(pl.Int64) if isinstance(whole.dtype, pl.Boolean) else whole
-    named = words.cast(pl.String).alias("cause").to_frame()
+    from malar.survival._causes import readable
+
+    named = readable(column).cast(pl.String).alias("cause").to_frame()
     return named.select(pl.when(~pl.col("cause").is_in(["", "0"])).then(pl.col("cause")))["cause"]

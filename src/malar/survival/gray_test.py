@@ -44,7 +44,7 @@ class GrayTest:
     time
         Column of event or censoring times, days from the start of the analysis, >= 0.
     cause
-        Column of causes, numbers or words; null, 0 and an empty word mean censored at ``time``.
+        Column of causes, whole numbers or words; null, 0 and an empty word mean censored at ``time``.
     by
         Column of groups or arms, never null.
     strata

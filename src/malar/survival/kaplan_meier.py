@@ -63,7 +63,7 @@ class KaplanMeier:
     entry
         Column of entry times (left truncation): at risk from after ``entry`` to ``time``.
     weight
-        Column of weights >= 0; counts at risk and events are then sums of weights.
+        Column of weights >= 0; counts at risk and events are then sums of weights. Rows of weight 0 are left out.
     by
         Column of groups or arms, never null.
     interval
@@ -141,7 +141,7 @@ class KaplanMeier:
         ParameterError
             Negative times, entries or weights; entry at or after time; events other than 0 and 1.
         """
-        from malar.survival._spans import read_spans, whole
+        from malar.survival._spans import read_spans, weighed, whole
         from malar.survival.kaplan_meier_result import KaplanMeierResult
 
         named = [self.time, self.event, self.entry, self.weight, self.by]
@@ -152,7 +152,7 @@ class KaplanMeier:
             spec=self,
             curves=tuple(
                 self._curve(label, spans.of(own), event[own], variance)
-                for label, own in _columns.groups(columns, self.by)
+                for label, own in weighed(_columns.groups(columns, self.by), spans, self.weight)
             ),
         )
 
@@ -161,7 +161,6 @@ class KaplanMeier:
         from malar.survival._limits import limits
         from malar.survival.survival_curve import SurvivalCurve
 
-        _columns.refuse_weightless(spans.weight, self.weight)
         jackknife = variance == "infinitesimal_jackknife"
         steps = product_limit(spans.time, event, spans.weight, spans.entry, jackknife=jackknife)
         lower, upper = limits(steps.survival, steps.se, self.interval, self.level)

@@ -56,7 +56,7 @@ class NelsonAalen:
     entry
         Column of entry times (left truncation): at risk from after ``entry`` to ``time``.
     weight
-        Column of weights >= 0; counts at risk and events are then sums of weights.
+        Column of weights >= 0; counts at risk and events are then sums of weights. Rows of weight 0 are left out.
     by
         Column of groups or arms, never null.
     interval
@@ -126,7 +126,7 @@ class NelsonAalen:
         ParameterError
             Negative times, entries or weights; entry at or after time; events other than 0 and 1.
         """
-        from malar.survival._spans import read_spans, whole
+        from malar.survival._spans import read_spans, weighed, whole
         from malar.survival.nelson_aalen_result import NelsonAalenResult
 
         named = [self.time, self.event, self.entry, self.weight, self.by]
@@ -134,7 +134,8 @@ class NelsonAalen:
         spans, event = read_spans(columns, self.time, self.entry, self.weight), _columns.ones(columns, self.event)
         variance = self.variance or ("aalen" if whole(spans.weight) else "infinitesimal_jackknife")
         curves = [
-            self._curve(label, spans.of(own), event[own], variance) for label, own in _columns.groups(columns, self.by)
+            self._curve(label, spans.of(own), event[own], variance)
+            for label, own in weighed(_columns.groups(columns, self.by), spans, self.weight)
         ]
         return NelsonAalenResult(spec=self, curves=tuple(curves))
 
@@ -143,7 +144,6 @@ class NelsonAalen:
         from malar.survival._limits import positive_limits
         from malar.survival.nelson_aalen_result import HazardCurve
 
-        _columns.refuse_weightless(spans.weight, self.weight)
         sets, hazard, se = cumulative_hazard(spans.time, event, spans.weight, spans.entry, variance)
         lower, upper = positive_limits(hazard, se, self.interval, self.level)
         return HazardCurve(label, event.size, variance, sets, hazard, se, lower, upper)

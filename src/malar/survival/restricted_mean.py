@@ -63,7 +63,7 @@ class RestrictedMean:
     entry
         Column of entry times (left truncation): at risk from after ``entry`` to ``time``.
     weight
-        Column of weights >= 0.
+        Column of weights >= 0. Rows of weight 0 are left out.
     level
         Confidence level, between 0 and 1.
     variance
@@ -141,14 +141,14 @@ class RestrictedMean:
             No group ``reference``; negative times, entries or weights; entry at or after time; events other
             than 0 and 1.
         """
-        from malar.survival._spans import read_spans, whole
+        from malar.survival._spans import read_spans, weighed, whole
         from malar.survival.restricted_mean_result import RestrictedMeanResult
 
         named = [self.time, self.event, self.by, self.entry, self.weight]
         columns = _columns.take(frame, [name for name in named if name], "The restricted mean")
         spans, event = read_spans(columns, self.time, self.entry, self.weight), _columns.ones(columns, self.event)
         variance = self.variance or ("greenwood" if whole(spans.weight) else "infinitesimal_jackknife")
-        groups = _columns.groups(columns, self.by)
+        groups = weighed(_columns.groups(columns, self.by), spans, self.weight)
         if self.reference is not None and self.reference not in [label for label, _ in groups]:
             raise ParameterError(
                 f"There is no group {self.reference!r} to compare with.",
@@ -162,7 +162,6 @@ class RestrictedMean:
         from malar.survival._km_kernel import restricted_mean
         from malar.survival.restricted_mean_result import GroupMean
 
-        _columns.refuse_weightless(spans.weight, self.weight)
         origin = 0.0 if spans.entry is None else float(spans.entry.min())
         self._refuse_beyond(origin, spans, event)
         jackknife = variance == "infinitesimal_jackknife"

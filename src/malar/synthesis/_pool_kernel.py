@@ -25,6 +25,9 @@ GRID: Final = np.concatenate(([0.0], LADDER))
 RUNG: Final = float(LADDER[1] / LADDER[0])
 """Ratio of neighbors on the grid."""
 
+ALIKE: Final = 1e-18
+"""Mean squared deviation from the fit, in standard errors, that is rounding."""
+
 SETTLED: Final = 1e-9
 """Relative length of a step of Newton's after which the next would be below rounding."""
 
@@ -256,3 +259,13 @@ def _ridge(y: Floats, v: Floats, x: Floats, points: Floats, restricted: bool) ->
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     return float(brentq(function, low, high, xtol=1e-16 * max(high, 1e-300), rtol=1e-14, maxiter=500))
+
+
+def widening(fitted: Pooled, limits: str) -> float:
+    """What the limits multiply the model's variance by; NaN where no study differs from the fit and none is floored."""
+    factor = fitted.q_weighted / fitted.df
+    if limits == "normal":
+        return 1.0
+    if limits == "hartung_knapp_floored":
+        return max(1.0, factor)
+    return factor if factor > ALIKE else float("nan")

@@ -21,6 +21,7 @@ LIMITS: Final = {
     "hartung_knapp_floored": "Hartung-Knapp limits, factor not below 1, t with k-1",
     "normal": "normal limits",
 }
+ALL_ALIKE: Final = "all effects are equal, which leaves Hartung and Knapp no spread to judge by"
 NO_PREDICTION: Final = "undefined: fewer than 3 studies, or one common effect"
 
 
@@ -30,12 +31,13 @@ def pooled_rows(result: PooledResult, labels: Mapping[str, Any], note: str) -> l
     scale = f"pooled on the {measure.scale} scale"
     if measure.inverse == "freeman_tukey":
         scale += f", Miller's inverse at the harmonic mean {result.harmonic_n:.6g}"
-    notes = (note, TAU2[spec.tau2], LIMITS[str(spec.limits)], scale, accepted(spec.across))
+    alike = ALL_ALIKE if isnan(result.factor) else ""
+    notes = (note, TAU2[spec.tau2], LIMITS[str(spec.limits)], alike, scale, accepted(spec.across))
     common = {"analysis": "pooling", "source": spec.method.source.cite(), **labels}
     common["note"] = "; ".join(filter(None, notes))
     q, df, p = result.q
     low, high = result.natural_prediction
-    predicted = prediction_note(spec.prediction, low)
+    predicted = prediction_note(spec.prediction, low) if not alike else "undefined"
     rows = [row(common, "pooled", "n", result.k, "studies")]
     rows += interval_rows(common, "pooled", result.natural, measure.unit, level)
     on_scale = (("estimate", result.estimate), ("se", result.se), ("lower", result.lower), ("upper", result.upper))

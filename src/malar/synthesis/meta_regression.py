@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from malar._frames import demand, enter
+from malar._frames import demand, demand_words, enter
 from malar.errors import ParameterError, UndefinedError
 from malar.method import Method
 from malar.sources import Source, Status
@@ -151,7 +151,11 @@ def _columns_of(rows: pl.DataFrame, name: str) -> list[tuple[str, NDArray[np.flo
         )
     if numeric:
         return [(name, column.cast(pl.Float64).to_numpy())]
+    demand_words(rows.schema, [name], "A moderator")
     values = column.cast(pl.String)
-    return [
-        (f"{name} = {level}", (values == level).cast(pl.Float64).to_numpy()) for level in values.unique().sort()[1:]
-    ]
+    levels = values.unique().sort()
+    if levels.len() < 2:
+        raise UndefinedError(
+            f"`{name}` is the same in all {rows.height} studies.", "Its coefficient is not determined.", "Leave it out."
+        )
+    return [(f"{name} = {level}", (values == level).cast(pl.Float64).to_numpy()) for level in levels[1:]]

@@ -11,7 +11,7 @@ from scipy.special import fdtrc
 
 from malar.results import results_table
 from malar.synthesis._distributions import chi2_tail, normal_quantile, t_quantile, two_sided
-from malar.synthesis._pool_kernel import Pooled, q_profile
+from malar.synthesis._pool_kernel import Pooled, q_profile, widening
 from malar.synthesis._table import LIMITS, TAU2, accepted, row
 from malar.synthesis.measures import measure_of
 
@@ -60,12 +60,7 @@ class MetaRegressionResult:
     @property
     def covariance(self) -> Floats:
         """Of the coefficients, with Knapp and Hartung's factor where it applies; shape (p, p)."""
-        factor = 1.0
-        if self.spec.pooling.limits != "normal":
-            factor = self.fitted.q_weighted / self.fitted.df
-        if self.spec.pooling.limits == "hartung_knapp_floored":
-            factor = max(1.0, factor)
-        return self.fitted.covariance * factor
+        return self.fitted.covariance * widening(self.fitted, str(self.spec.pooling.limits))
 
     @property
     def se(self) -> Floats:
@@ -108,7 +103,9 @@ class MetaRegressionResult:
 
     @property
     def i2(self) -> float:
-        """Share of the variance that lies between studies, given the moderators."""
+        """Share of the variance that lies between studies, given the moderators; of a common effect from Q."""
+        if self.spec.pooling.tau2 == "common":
+            return max(0.0, 1.0 - self.fitted.df / self.fitted.q) if self.fitted.q > 0.0 else 0.0
         return self.tau2 / (self.tau2 + self.fitted.typical_variance)
 
     @property

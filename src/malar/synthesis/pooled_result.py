@@ -9,7 +9,7 @@ import numpy as np
 
 from malar.results import results_table
 from malar.synthesis._distributions import chi2_tail, normal_quantile, t_quantile, two_sided
-from malar.synthesis._pool_kernel import Pooled, q_profile
+from malar.synthesis._pool_kernel import Pooled, q_profile, widening
 from malar.synthesis.measures import Measure, measure_of
 
 if TYPE_CHECKING:
@@ -72,11 +72,8 @@ class PooledResult:
 
     @property
     def factor(self) -> float:
-        """What Hartung and Knapp multiply the variance by; 1 for normal limits."""
-        if self.spec.limits == "normal":
-            return 1.0
-        factor = self.fitted.q_weighted / self.fitted.df
-        return max(1.0, factor) if self.spec.limits == "hartung_knapp_floored" else factor
+        """What Hartung and Knapp multiply the variance by; 1 for normal limits; NaN where all effects are equal."""
+        return widening(self.fitted, str(self.spec.limits))
 
     @property
     def se(self) -> float:

@@ -38,6 +38,7 @@ class RankCheck:
 
     Notes
     -----
+    p is exact where no two values tie, else from the normal distribution with the variance of ties.
     With few studies it finds little; it says nothing of why small studies differ. See :class:`SmallStudyCheck`.
 
     Source
@@ -76,8 +77,10 @@ class RankCheck:
         demand_enough(len(names))
         weights = 1.0 / v
         middle = float(weights @ y / weights.sum())
-        deviates = (y - middle) / np.sqrt(v - 1.0 / weights.sum())
-        found = kendalltau(deviates, v)
+        deviates: list[float] = ((y - middle) / np.sqrt(v - 1.0 / weights.sum())).round(12).tolist()
+        sizes: list[float] = np.log(v).round(12).tolist()  # what differs by rounding only, ties
+        ties = min(len(set(deviates)), len(set(sizes))) < len(sizes)
+        found: Any = kendalltau(deviates, sizes, method="asymptotic" if ties else "exact")
         return RankResult(self, len(names), float(found.statistic), float(found.pvalue))
 
 

@@ -84,7 +84,7 @@ class SmallStudyCheck:
         import numpy as np
 
         from malar.synthesis._distributions import two_sided
-        from malar.synthesis._pool_kernel import pool
+        from malar.synthesis._pool_kernel import pool, widening
 
         y, v, names, _ = self.pooling.effects(frame)
         demand_enough(len(names))
@@ -92,7 +92,7 @@ class SmallStudyCheck:
         if np.ptp(se) <= 1e-12 * float(se.max()):
             raise UndefinedError("All studies have one standard error.", "There is no smaller study to look at.")
         fitted = pool(y, v, np.column_stack([np.ones(se.size), se]), "common")
-        spread = fitted.q / fitted.df
+        spread = widening(fitted, "hartung_knapp")  # NaN where the line meets every effect
         slope, error = float(fitted.coefficients[1]), float(np.sqrt(fitted.covariance[1, 1] * spread))
         return SmallStudyResult(self, len(names), slope, error, fitted.df, two_sided(slope / error, fitted.df))
 

@@ -51,7 +51,8 @@ class TrimAndFill:
     Notes
     -----
     A sensitivity analysis, no correction: nobody knows that studies are missing, and between-study differences make
-    a funnel uneven as well. Mirrored studies are invented, and the note says so.
+    a funnel uneven as well. Mirrored studies are invented, and the note says so. Of equal effects the less precise
+    is trimmed first.
 
     Source
     ------
@@ -92,7 +93,7 @@ class TrimAndFill:
         side: Literal["left", "right"] = self.side if self.side != "by_slope" else "right" if slope < 0 else "left"
         y, v, _, _ = self.pooling.effects(frame)
         sign = 1.0 if side == "left" else -1.0
-        order = np.argsort(sign * y, kind="stable")
+        order = np.lexsort((v, np.round(sign * y, 12)))
         effects, variances = sign * y[order], v[order]
         missing, middle = self._missing(effects, variances)
         kept = effects.size - missing
