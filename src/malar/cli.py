@@ -62,7 +62,9 @@ class Missing(StrEnum):
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="Study folder: tables and study.toml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 MissingPolicy = Annotated[Missing, typer.Option(help="What an unknown item counts as.")]
-OutFile = Annotated[Path | None, typer.Option("--out", help="File to write; without it, to the screen.")]
+OutFile = Annotated[
+    Path | None, typer.Option("--out", dir_okay=False, help="File to write; without it, to the screen.")
+]
 
 
 @app.command()
@@ -140,7 +142,7 @@ def judge(
 @app.command()
 def report(
     study: StudyFolder,
-    out: Annotated[Path, typer.Option(help="File to write.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(dir_okay=False, help="File to write.")] = Path("report.html"),
     missing: MissingPolicy = Missing.UNKNOWN,
     patient: Annotated[list[str] | None, typer.Option(help="Patient whose single course is shown.")] = None,
 ) -> None:

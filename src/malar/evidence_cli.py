@@ -182,7 +182,7 @@ def effect_prior(
 
 @app.command()
 def report(
-    out: Annotated[Path, typer.Option(help="File to write.")] = Path("evidence.html"),
+    out: Annotated[Path, typer.Option(dir_okay=False, help="File to write.")] = Path("evidence.html"),
     system: Annotated[
         str, typer.Option(help="Only one system of the founding documents: pilot, series, multicenter, registry, …")
     ] = "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,9 +116,14 @@ def _tell_prior(words: str, prior: Prior) -> None:
     low, high = prior.interval()
     typer.echo(
         f"{words}: mean {share(prior.mean)}, 95 % {share(low)} to {share(high)}; worth "
-        f"{prior.effective_sample_size('elir'):.0f} patients (ELIR), "
+        f"{_worth(prior)}, "
         f"{prior.effective_sample_size('moment'):.0f} by moments"
     )
+
+
+def _worth(prior: Prior) -> str:
+    size = prior.effective_sample_size("elir")
+    return "a number of patients that its ends alone decide (ELIR)" if isnan(size) else f"{size:.0f} patients (ELIR)"
 
 
 def run_effect_prior(

@@ -196,3 +196,13 @@ def test_unknown_eligibility_is_no_entry_however_it_is_written(same: pl.Expr) ->
 def test_days_are_finite_numbers(odd: pl.Expr, error: type[MalarError]) -> None:
     with pytest.raises(error):
         TRIALS.enroll(VISITS.with_columns(odd))
+
+
+def test_a_column_of_ones_own_is_not_lost_under_a_weight() -> None:
+    heavy = cohort().with_columns(weight=70.0)
+    sets, weighed = NearestNeighborMatching().fit(heavy), EntropyBalancing(covariates=["sledai"]).fit(heavy)
+    for made in (sets.matched, sets.weighted, weighed.weighted):
+        with pytest.raises(ParameterError, match="`weight` of its own"):
+            made()
+    renamed = heavy.rename({"weight": "weight_kg"})
+    assert NearestNeighborMatching().fit(renamed).matched()["weight_kg"].unique().to_list() == [70.0]

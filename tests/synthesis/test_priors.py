@@ -187,3 +187,28 @@ def test_tables_of_priors_are_rows_of_the_table_of_results():
     table = spec.fit(ARMS).table(definition="clinical_response")
     assert {"harm", "benefit", "series", "trials", "conflict"} <= set(table["term"])
     assert table["note"].str.contains("inflation 1").all()
+
+
+@pytest.mark.parametrize(("tau_scale", "known"), [(0.5, True), (1.5, True), (3.0, False), (10.0, False)])
+def test_a_worth_that_the_ends_decide_is_none(tau_scale, known):
+    controls = pl.DataFrame({"events": [88, 44, 8], "n": [457, 223, 75]})
+    prior = MetaAnalyticPredictive(outcome="proportion", tau_scale=tau_scale).fit(controls)
+    assert np.isfinite(prior.effective_sample_size()) == known
+    told = prior.table().filter(term="effective_sample_size_elir")
+    assert (told["value"].null_count() == 0) == known
+    assert ("undefined" in told["note"].item()) != known
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, 30.5, 1e300, float("inf"), float("nan")])
+@pytest.mark.parametrize("name", ["tau_scale", "mean_sd"])
+def test_scales_that_mean_nothing_are_refused(name, wrong):
+    with pytest.raises(ParameterError, match=name):
+        MetaAnalyticPredictive(**({"outcome": "proportion", "tau_scale": 0.5} | {name: wrong}))
+
+
+@pytest.mark.parametrize("wrong", [-10.5, 10.5, 1e300, float("inf"), float("nan")])
+@pytest.mark.parametrize("name", ["inflation", "inflation_sd", "tau_scale", "skeptical_sd"])
+def test_log_odds_that_mean_nothing_are_refused(name, wrong):
+    given = {"inflation": 1.0, "inflation_sd": 0.5, "tau_scale": 0.5, "skeptical_weight": 0.2}
+    with pytest.raises(ParameterError, match=name):
+        TreatmentEffectPrior(**(given | {name: wrong}))

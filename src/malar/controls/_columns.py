@@ -84,6 +84,17 @@ def sign(rows: pl.DataFrame, name: str) -> NDArray[np.bool_]:
     return (column == 1).to_numpy()
 
 
+def demand_free(rows: pl.DataFrame, names: Sequence[str]) -> None:
+    """Raise `ParameterError` where a column that is about to be added is there already."""
+    taken = [name for name in names if name in rows.columns]
+    if taken:
+        raise ParameterError(
+            f"The frame has a column {', '.join(f'`{name}`' for name in taken)} of its own.",
+            "Its values, such as body weight, would be lost under those of the matching or weighting.",
+            "Rename it before the fit.",
+        )
+
+
 def treatment(rows: pl.DataFrame, name: str) -> NDArray[np.bool_]:
     """Who was treated; both arms have subjects."""
     treated = sign(rows, name)

@@ -97,9 +97,15 @@ class MatchedSets:
             One row a subject and set, treated first: ``matched_set``; ``weight``, 1 for the treated and one over the
             number of controls of the set for each of them; ``frame_row``, the row in the frame given, which tells
             a control used in several sets.
+
+        Raises
+        ------
+        ParameterError
+            The frame has columns of these names.
         """
         import polars as pl
 
+        _columns.demand_free(self.rows, ("matched_set", "weight", "frame_row"))
         pairs = self.pairs()
         heads = pairs.select("matched_set", frame_row="treated_row", weight=pl.lit(1.0)).unique(maintain_order=True)
         tails = pairs.select("matched_set", frame_row="control_row", weight=1.0 / pl.len().over("matched_set"))
@@ -113,6 +119,7 @@ class MatchedSets:
         import numpy as np
         import polars as pl
 
+        _columns.demand_free(self.rows, ("weight",))
         weight = np.zeros(self.rows.height)
         share = self.pairs().select(1.0 / pl.len().over("matched_set")).to_series().to_numpy()
         np.add.at(weight, self.control, share)

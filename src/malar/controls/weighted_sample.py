@@ -50,9 +50,10 @@ class WeightedSample:
     slope: NDArray[np.float64] | None = None
 
     def weighted(self) -> pl.DataFrame:
-        """The rows with a column ``weight``."""
+        """The rows with a column ``weight``; `ParameterError` where they have one already."""
         import polars as pl
 
+        _columns.demand_free(self.rows, ("weight",))
         return self.rows.with_columns(pl.Series("weight", self.weight))
 
     def effective_sizes(self) -> tuple[float, float]:

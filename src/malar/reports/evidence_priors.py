@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 from malar.evidence.choosing import Choice
@@ -92,7 +93,7 @@ def _row(words: str, spread: str, prior: Prior) -> tuple[Cell, ...]:
     low, high = prior.interval()
     sizes = (prior.effective_sample_size("elir"), prior.effective_sample_size("moment"))
     limits = f"{100 * low:.0f}–{100 * high:.0f} %"
-    return (words, spread, f"{100 * prior.mean:.0f} %", limits, *(f"{size:.0f}" for size in sizes))
+    return (words, spread, f"{100 * prior.mean:.0f} %", limits, *(None if isnan(n) else f"{n:.0f}" for n in sizes))
 
 
 def _effects(evidence: Evidence, asked: Question) -> Table:

@@ -28,6 +28,9 @@ STEP: Final = 0.15
 """Of the midpoints in which the between-study standard deviation is taken."""
 TAIL: Final = 1e-6
 """Probability left out at either end of the local-information ratio: there it is a huge number times nothing."""
+WIDER: Final = 1e-5
+CHANGE: Final = 0.02
+"""Share by which the ratio may change with so much left out instead; beyond it, it rests on the ends alone."""
 STENCIL: Final = np.array([-1.0, 16.0, -30.0, 16.0, -1.0]) / 12.0
 
 
@@ -226,12 +229,20 @@ def unit_information(grid: Floats, scale: Scale, unit_sd: float) -> Floats:
 
 
 def expected_local_information_ratio(grid: Floats, density: Floats, information: Floats) -> float:
-    """Mean of -(log density)'' over the information of one patient, but for the outermost ends."""
+    """Mean of -(log density)'' over the information of one patient, but for the outermost ends.
+
+    NaN where these decide it: between the ends of a vague prior the ratio may grow faster than the density falls.
+    """
     _, total = distribution(grid, density)
-    inner = np.flatnonzero((total > TAIL) & (total < 1.0 - TAIL))
-    inner = inner[(inner >= 2) & (inner < grid.size - 2)]
     height = np.log(np.maximum(density, 1e-300))
-    curve = sum(weight * height[inner + shift] for weight, shift in zip(STENCIL, range(-2, 3), strict=True))
-    local = -np.asarray(curve) / (grid[1] - grid[0]) ** 2
-    share = density[inner] / density[inner].sum()
-    return float(share @ (local / information[inner]))
+
+    def without(tail: float) -> float:
+        inner = np.flatnonzero((total > tail) & (total < 1.0 - tail))
+        inner = inner[(inner >= 2) & (inner < grid.size - 2)]
+        curve = sum(weight * height[inner + shift] for weight, shift in zip(STENCIL, range(-2, 3), strict=True))
+        local = -np.asarray(curve) / (grid[1] - grid[0]) ** 2
+        share = density[inner] / density[inner].sum()
+        return float(share @ (local / information[inner]))
+
+    ratio = without(TAIL)
+    return ratio if abs(without(WIDER) - ratio) <= CHANGE * abs(ratio) else float("nan")

@@ -152,6 +152,16 @@ def one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
         )
 
 
+def within(name: str, value: float, low: float, high: float, hint: str) -> None:
+    """Raise `ParameterError` where a number is not above one bound and up to another; NaN is neither."""
+    if not low < value <= high:
+        raise ParameterError(
+            f"`{name}` is {value}.",
+            f"Beyond {low:g} to {high:g} it means nothing on its scale, or cannot be computed with.",
+            hint,
+        )
+
+
 def confidence(level: float) -> None:
     """Raise `ParameterError` where a confidence level is not between 0 and 1."""
     if not 0.0 < level < 1.0:

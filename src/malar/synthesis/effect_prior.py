@@ -41,6 +41,9 @@ METHOD: Final = Method(
 
 ARMS: Final = ("treated", "control")
 
+LARGEST: Final = 10.0
+"""Log odds: an odds ratio of 22,000."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentEffectPrior:
@@ -111,12 +114,10 @@ class TreatmentEffectPrior:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "across", tuple(self.across))
-        if not (self.inflation_sd > 0.0 and self.tau_scale > 0.0 and self.skeptical_sd > 0.0):
-            raise ParameterError(
-                "A standard deviation or scale is not above 0.",
-                "An inflation, spread or skepticism known for certain would decide the answer alone.",
-                "Pass e.g. inflation_sd=0.5, tau_scale=0.5, skeptical_sd=1.",
-            )
+        _studies.within("inflation", self.inflation, -LARGEST, LARGEST, "Pass log odds, e.g. 0.5.")
+        for name in ("inflation_sd", "tau_scale", "skeptical_sd"):
+            hint = "Nothing is known for certain: pass log odds above 0, e.g. 0.5."
+            _studies.within(name, getattr(self, name), 0.0, LARGEST, hint)
         if not 0.02 <= self.skeptical_weight < 1.0:
             raise ParameterError(
                 f"`skeptical_weight` is {self.skeptical_weight}.",

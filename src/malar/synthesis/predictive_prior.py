@@ -25,6 +25,9 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "effect": ("estimate", "se"),
 }
 
+LARGEST: Final[Mapping[str, float]] = {"proportion": 30.0, "rate": 100.0, "effect": 1e100}
+"""Bound of the prior's mean and standard deviations: log odds, log rates, and effects in any unit."""
+
 METHOD: Final = Method(
     key="meta_analytic_predictive_prior",
     title="Meta-analytic-predictive prior of a new study's rate or effect",
@@ -113,8 +116,10 @@ class MetaAnalyticPredictive:
                     "Pass mean_sd, e.g. ten times the largest effect thought of.",
                 )
             object.__setattr__(self, "mean_sd", 2.0)
-        if not (self.tau_scale > 0.0 and self.mean_sd and self.mean_sd > 0.0):
-            raise ParameterError("`tau_scale` or `mean_sd` is not above 0.", hint="Pass e.g. tau_scale=0.5.")
+        most = LARGEST[self.outcome]
+        _studies.within("mean", self.mean, -most, most, "Pass the middle of the prior on the pooled scale, e.g. 0.")
+        for name, value in (("tau_scale", self.tau_scale), ("mean_sd", self.mean_sd or 0.0)):
+            _studies.within(name, value, 0.0, most, "Pass a standard deviation on the pooled scale, e.g. 0.5.")
 
     def fit(self, frame: Any) -> Prior:
         """Predict the parameter of a new study.

@@ -126,6 +126,11 @@ class Prior:
             distribution with the prior's mean and standard deviation; too many or too few for a heavy-tailed
             mixture.
 
+        Returns
+        -------
+        float
+            NaN where the ratio rests on the outermost ends of so vague a prior, and no number is its worth.
+
         Raises
         ------
         UndefinedError
