@@ -31,11 +31,17 @@ def take(frame: Any, names: list[str], what: str) -> pl.DataFrame:
     WrongTypeError
         The object is no dataframe.
     """
+    import polars as pl
+
     keep_freed_memory()
-    lazy, _ = enter(frame)
     wanted = list(dict.fromkeys(names))
-    demand(lazy.collect_schema().names(), wanted, what, HINT)
-    columns = lazy.select(wanted).collect()
+    if isinstance(frame, pl.DataFrame):
+        demand(frame.columns, wanted, what, HINT)
+        columns = frame[wanted]
+    else:
+        lazy, _ = enter(frame)
+        demand(lazy.collect_schema().names(), wanted, what, HINT)
+        columns = lazy.select(wanted).collect()
     if columns.height == 0:
         raise UndefinedError(
             f"{what} was given a frame without rows.",

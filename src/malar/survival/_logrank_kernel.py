@@ -104,13 +104,16 @@ def group_sets(time: Floats, code: Ints, group: Ints, entry: Floats | None, size
     new = starts(ranked)
     leading = np.cumsum(new)[rows[np.flatnonzero(starts(ranked[rows]))]] - 1
     first = np.flatnonzero(new)[leading]  # of the rows at each event time
-    owner = both % size
-    risk = np.array([_still_to_come(owner == number, first) for number in range(size)])
+    owner, risk = both % size, np.empty((size, first.size))
+    risk[-1] = both.size - first  # all who stand there, less those of the other groups
+    for number in range(size - 1):
+        risk[number] = _still_to_come(owner == number, first)
+        risk[-1] -= risk[number]
     if entry is not None:  # less those who were not there yet
         late = np.searchsorted(times, entry, side="right")
         seen = np.bincount(group * (times.size + 1) + late, minlength=size * (times.size + 1))
         risk -= seen.reshape(size, -1)[:, :0:-1].cumsum(axis=1)[:, ::-1]
-    return GroupSets(times, risk.astype(np.float64), events.astype(np.float64))
+    return GroupSets(times, risk, events.astype(np.float64))
 
 
 def _still_to_come(member: Flags, first: Ints) -> Ints:

@@ -198,4 +198,4 @@ def less(total: Floats, taken: Floats) -> Floats:
     Without this a variance of 0, as where a curve has come to 1, has a standard error of about 1e-8.
     """
     rest = total - taken
-    return np.where(rest <= ROUNDING * total, 0.0, rest)
+    return rest * (rest > ROUNDING * total)
