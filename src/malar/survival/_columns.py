@@ -151,12 +151,13 @@ def rows_by_value(column: pl.Series) -> list[tuple[Any, NDArray[np.integer[Any]]
     import polars as pl
 
     found: list[tuple[Any, NDArray[np.integer[Any]]]] = []
+    plain = column.to_numpy() if column.dtype.is_integer() and not column.null_count() else None
     left = np.ones(column.len(), dtype=np.bool_)
     while left.any():
         if len(found) == FEW or column.dtype.is_nested():
             return _gathered(column)
         value: object = column[int(left.argmax())]
-        mine: NDArray[np.bool_] = column.eq_missing(value).to_numpy()
+        mine: NDArray[np.bool_] = column.eq_missing(value).to_numpy() if plain is None else plain == value
         left &= ~mine
         found.append((value, np.flatnonzero(mine)))
     if isinstance(column.dtype, (pl.Categorical, pl.Enum)):  # in an order of their own

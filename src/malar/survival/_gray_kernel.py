@@ -25,7 +25,7 @@ FULL: Final = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Groups:
-    """Arrays of shape (K, T) at the T times with an event of any cause, or at those of one cause."""
+    """Arrays of shape (K, T) at the T times with an event of any cause."""
 
     risk: Floats
     """Y, at risk."""
@@ -36,9 +36,23 @@ class _Groups:
     lost: Floats
     """1/(Y - D), at most 1."""
 
-    def at(self, times: Ints) -> _Groups:
-        """The same at some of the times."""
-        return _Groups(*(values.take(times, axis=1) for values in (self.risk, self.free, self.heads, self.lost)))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OfCause:
+    """Arrays of shape (K, T) or (T,) at the T times with an event of one cause."""
+
+    heads: Floats
+    lost: Floats
+    events: Floats
+    """Of all groups, shape (T,)."""
+    total: Floats
+    """Heads of all groups, shape (T,)."""
+    step: Floats
+    """dF, shape (T,)."""
+    share: Floats
+    """Of each group in the heads."""
+    each: Floats
+    """1/h, at most 1."""
 
 
 def gray_scores(
@@ -90,35 +104,39 @@ def _one_cause(groups: _Groups, own: Floats, other: Floats, rho: float) -> tuple
     since = np.cumsum(happened)  # 0 before the first time of the cause
     losses = drawn(other, groups.risk) * (groups.lost * groups.lost)
     others = np.array([sum_by(since, values, times.size + 1) for values in losses])
-    groups, own, events = groups.at(times), own.take(times, axis=1), events[times]
-    total = groups.heads.sum(axis=0)
-    step = events / total
-    left = np.append(1.0, 1.0 - running(step))
+    here = _at(times, groups, events)
+    own, events, heads = own.take(times, axis=1), here.events, here.heads
+    left = np.append(1.0, 1.0 - running(here.step))
     weight = np.maximum(left[:-1], 0.0) ** rho
-    reached = running(own / np.maximum(groups.heads, 1.0))
-    exposed = groups.heads * (1.0 - reached) + own  # reached before the time, not at it
+    exposed = heads * (1.0 - running(own * here.each)) + own  # reached before the time, not at it
     expected = exposed * (events / exposed.sum(axis=0))
-    variance = _expected_variance(groups, events, total)
-    covariance = _covariance(groups, step, left, weight, variance, others)
+    variance = here.share * events
+    if events.max() > 1.0:
+        variance *= _drawn(here, groups.free.take(times, axis=1))
+    covariance = _covariance(here, left, weight, variance, others)
     if np.linalg.eigvalsh(covariance)[0] < -FULL * np.abs(covariance).max():  # more tied than at risk: as untied
-        variance = np.where(variance < 0.0, groups.heads * step, variance)
-        covariance = _covariance(groups, step, left, weight, variance, others)
+        variance = np.where(variance < 0.0, heads * here.step, variance)
+        covariance = _covariance(here, left, weight, variance, others)
     return along(own - expected, weight), covariance
 
 
-def _expected_variance(groups: _Groups, events: Floats, total: Floats) -> Floats:
-    """Variance of a group's events of the cause: what the hypothesis expects, h dF, untied.
+def _at(times: Ints, groups: _Groups, events: Floats) -> _OfCause:
+    heads, events = groups.heads.take(times, axis=1), events[times]
+    total: Floats = heads.sum(axis=0)
+    lost, each = groups.lost.take(times, axis=1), 1.0 / np.maximum(heads, 1.0)
+    return _OfCause(heads, lost, events, total, events / total, heads / total, each)
+
+
+def _drawn(here: _OfCause, free: Floats) -> Floats:
+    """By how much ties lessen the variance of a group's events, which untied is what the hypothesis expects, h dF.
 
     Tied events are drawn as if all at risk were of this group: from h S(t-) with h of all groups.
     """
-    expected = groups.heads * (events / total)
-    if events.max() > 1.0:
-        spare = total * groups.free - 1.0
-        expected *= 1.0 - (events - 1.0) / np.where((groups.risk > 0.0) & (events > 1.0), spare, np.inf)
-    return expected
+    spare = np.where((here.heads > 0.0) & (here.events > 1.0), here.total * free - 1.0, np.inf)
+    return 1.0 - (here.events - 1.0) / spare
 
 
-def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own: Floats, others: Floats) -> Floats:
+def _covariance(here: _OfCause, left: Floats, weight: Floats, own: Floats, others: Floats) -> Floats:
     """Σ of influence x influence x variance over groups, times and both kinds of events, shape (K, K).
 
     Other events at and after a time of the cause, before its next, have the G and B of that time in common;
@@ -127,26 +145,26 @@ def _covariance(groups: _Groups, step: Floats, left: Floats, weight: Floats, own
 
     Parameters
     ----------
-    groups, step, left, weight
-        At the T times of the cause: dF, and L; G with a 1 put before, shape (T + 1,).
+    here, left, weight
+        At the T times of the cause: groups and dF; G with a 1 put before, shape (T + 1,); and L.
     own, others
         Variance of the events of the cause, shape (K, T), and Σ V(e)/(Y - D)² of the others, shape (K, T + 1).
     """
     last = len(own) - 1
     known = np.abs(left[:-1]) > FULL
-    flow = weight * step / np.where(known, left[:-1], np.inf)
-    share = groups.heads / groups.heads.sum(axis=0)
-    flowing, moved = flow * groups.heads[:last], -weight * share[:last]
+    flow = weight * here.step / np.where(known, left[:-1], np.inf)
+    share = here.share
+    flowing, moved = flow * here.heads[:last], -weight * share[:last]
     found, rest = np.zeros((last, last)), np.zeros((last, left.size))
     for j in range(last + 1):
         itself = (np.arange(last) == j)[:, None]
         later = rest if j == last else _later(flowing * (itself - share[j]))
         rest = rest - later  # over all groups B adds up to nothing
-        direct = later[:, 1:] * (1.0 / np.maximum(groups.heads[j], 1.0) - left[1:] * groups.lost[j])
+        direct = later[:, 1:] * (here.each[j] - left[1:] * here.lost[j])
         direct += moved + weight * itself
         found += crossed(direct * own[j], direct) + crossed(later * (left * left * others[j]), later)
-    edge = -found.sum(axis=0)
-    return np.block([[found, edge[:, None]], [edge, -edge.sum()]])
+    found = np.vstack([found, -found.sum(axis=0)])
+    return np.column_stack([found, -found.sum(axis=1)])
 
 
 def _later(values: Floats) -> Floats:

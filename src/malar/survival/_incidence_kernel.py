@@ -102,24 +102,26 @@ def jackknife(curves: Incidences, cause: int) -> Floats:
     return less(total, taken + 2.0 * crossed + 2.0 * f * here[4])
 
 
-def aalen(curves: Incidences, cause: int) -> Floats:
-    """Delta-method variance of one incidence at every distinct time, shape (k,); whole weights count subjects.
+def aalen(curves: Incidences) -> list[Floats]:
+    """Delta-method variance of every incidence at every distinct time, shape (k,); whole weights count subjects.
 
     An event at s moves F(t) by -(F(t) - F(s))/(Y - d), as one fewer stays for what comes later, and by
     S(s-)/Y more if it is of the cause. Squared and summed, that is C - 2 F(t) B + F(t)² A with running sums.
     """
-    sets, f = curves.sets, curves.incidence[cause - 1]
-    at_risk, own = np.maximum(sets.at_risk, 1.0), sets.by_kind[cause - 1]
+    sets, at_risk = curves.sets, np.maximum(curves.sets.at_risk, 1.0)
     staying = at_risk - sets.events
     lost = (staying > 0.0) / np.maximum(staying, 1.0)
     gained = before(curves.free, 1.0) / at_risk
-    own_variance = drawn(own, at_risk)
-    squared = lost**2 * (own_variance + drawn(sets.events - own, at_risk))
-    product = lost * gained * own_variance
-    a = running(squared)
-    b = running(f * squared + product)
-    c = running(f * (f * squared + 2.0 * product) + gained**2 * own_variance)
-    return less(c + f * f * a, 2.0 * f * b)
+    found: list[Floats] = []
+    for f, own in zip(curves.incidence, sets.by_kind, strict=True):
+        variance = drawn(own, at_risk)
+        squared = lost * lost * (variance + drawn(sets.events - own, at_risk))
+        product = lost * gained * variance
+        a = running(squared)
+        b = running(f * squared + product)
+        c = running(f * (f * squared + 2.0 * product) + gained * gained * variance)
+        found.append(less(c + f * f * a, 2.0 * f * b))
+    return found
 
 
 def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:
@@ -128,9 +130,11 @@ def event_free_variance(curves: Incidences, *, by_jackknife: bool) -> Floats:
     if by_jackknife:
         slope, _, own_slope = _fall(curves)
         return free**2 * spread(sets, curves.rows.weight, curves.rows.entry, slope, own_slope)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(sets.events > 0.0, sets.events / sets.at_risk / (sets.at_risk - sets.events), 0.0)
-        return free**2 * running(np.where(sets.last, np.inf, terms))
+    staying = np.maximum(sets.at_risk - sets.events, NOBODY)
+    terms = sets.events / np.maximum(sets.at_risk, NOBODY) / staying
+    terms[sets.last] = np.inf
+    with np.errstate(invalid="ignore"):
+        return free * free * running(terms)
 
 
 def time_lost(curves: Incidences, cause: int, until: float) -> tuple[float, float]:

@@ -168,8 +168,8 @@ class CumulativeIncidence:
 
         curves = incidences(spans.time, codes, spans.weight, spans.entry, len(causes))
         by_jackknife = self.variance == "infinitesimal_jackknife"
-        formula = jackknife if by_jackknife else aalen
-        variances = [formula(curves, cause) for cause in range(1, len(causes) + 1)]
+        each = range(1, len(causes) + 1)
+        variances = [jackknife(curves, cause) for cause in each] if by_jackknife else aalen(curves)
         free = event_free_variance(curves, by_jackknife=by_jackknife)
         return incidence_curve(label, curves, variances, free)
 
