@@ -123,7 +123,7 @@ def of_causes() -> Iterator[Comparison]:
 
 
 def growths() -> Iterator[Growth]:
-    """Sorting is all that is more than linear; state occupancy has every subject at every transition time."""
+    """Sorting is all that is more than linear."""
     million, fewer = (62_500, 250_000, 1_000_000), (12_500, 50_000, 200_000)
     of = "subjects, distinct times"
     for name, make in (("Kaplan–Meier", kaplan_meier), ("Nelson–Aalen", nelson_aalen), ("log-rank test", log_rank)):

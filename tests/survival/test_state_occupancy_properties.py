@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malar.survival import KaplanMeier, StateOccupancy
-from malar.survival import _aj_kernel as kernel
+from malar.survival import _spread_kernel as kernel
 from tests.numbers import assert_close
 
 relaxed = settings(deadline=None, max_examples=60)
@@ -33,6 +33,24 @@ def history(cohort) -> pl.DataFrame:
             rows.append((f"s{number}", begin, start, state))
         if dies:
             rows.append((f"s{number}", start, None, "dead"))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def random_history(n: int) -> pl.DataFrame:
+    """States left after exponential times, some entries late, some gaps, some deaths."""
+    rng = np.random.default_rng(n)
+    rows = []
+    for number in range(n):
+        day = 0.0 if number == 0 else max(0.0, rng.normal(0.0, 20.0))
+        state, ends = rng.integers(3), rng.uniform(100.0, 400.0)
+        while day < ends:
+            leaves = day + rng.exponential(90.0)
+            rows.append((f"s{number}", day, min(leaves, ends), STATES[state]))
+            if leaves < ends and rng.random() < 0.1:
+                rows.append((f"s{number}", leaves, None, "dead"))
+                break
+            day = leaves + (rng.exponential(10.0) if rng.random() < 0.1 else 0.0)
+            state = (state + rng.integers(1, 3)) % 3
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -130,13 +148,23 @@ def test_complete_histories_give_plain_proportions_and_means(paths):
 
 
 @relaxed
-@given(cohorts, st.integers(1, 5))
-def test_size_of_the_blocks_does_not_matter(cohort, block):
+@given(cohorts, st.sampled_from([1e-9, 1.5, 5.0]))
+def test_stretches_and_single_steps_give_the_same(cohort, steep):
+    """With next to no inverse taken for one, every step goes from subject to subject."""
     frame = history(cohort)
     whole = fit(frame)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel, "BLOCK_SUBJECTS", block)
+        patch.setattr(kernel, "STEEP", steep)
         same(whole, fit(frame))
+
+
+@pytest.mark.parametrize("n", [40, 400])
+def test_long_stretches_are_as_exact_as_single_steps(n):
+    rows = random_history(n)
+    whole = fit(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "STEEP", 1e-9)
+        same(whole, fit(rows))
 
 
 @pytest.mark.parametrize("library", ["lazy", "pandas", "pandas_arrow", "pyarrow", "duckdb"])

@@ -1,15 +1,17 @@
 """Aalen-Johansen product integral and its influence on each subject, in plain arrays.
 
-Cost: O(T s³) for the curve and O(n T s²) for the standard errors, with n subjects, T distinct transition
-times and s states; memory O(block T) for subjects taken in blocks, never O(n T).
+Cost: O(T s³) for the curve and O((n + T) s³) for the standard errors, with n stays, T distinct transition
+times and s states, and O(n s²) more at each time at which all leave a state.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from malar.survival._spread_kernel import Path, squared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-BLOCK_CELLS: Final = 8_000_000
-BLOCK_SUBJECTS: Final = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +73,8 @@ def aalen_johansen(stays: Stays, origin: float | None = None, given: int | None 
     width = np.diff(knots)
     area = np.zeros_like(steps.probability)
     np.cumsum(steps.probability[:-1] * width[:, None], axis=0, out=area[1:])
-    sums = np.zeros((3, *area.shape))
-    block = max(1, min(BLOCK_SUBJECTS, BLOCK_CELLS // knots.size))
-    for low in range(0, stays.n_subjects, block):
-        sums += _block(stays, steps, width, first, slice(low, min(low + block, stays.n_subjects)))
+    influence = _start(steps.probability[0], first, int(np.count_nonzero(first >= 0)))
+    sums = squared(_path(stays, steps, width), influence)
     return Occupancy(knots, steps.probability, sums[0], area, sums[1], sums[2])
 
 
@@ -125,30 +122,9 @@ def _steps(stays: Stays, initial: Floats) -> _Steps:
     return _Steps(time, change, share, np.clip(probability, 0.0, 1.0))
 
 
-def _block(stays: Stays, steps: _Steps, width: Floats, first: Ints, who: slice) -> Floats:
-    """Sums over some subjects of squared influence, squared influence on area, and their product.
-
-    Subject i's influence u on the probabilities p moves by u ← u(I + dA) + p_j/Y_j (dN_i - Y_ij dA_j).
-    """
-    codes = _codes(stays, steps.time, who)
-    at, own, origin, target = _moves(stays, steps.time, who)
-    pushes = np.zeros((steps.time.size, steps.share.shape[1] + 1, steps.share.shape[1]))
-    pushes[:, 1:] = -steps.share[:, :, None] * steps.change
-    influence = _start(steps.probability[0], first[who], int(np.count_nonzero(first >= 0)))
-    area = np.zeros_like(influence)
-    sums = np.zeros((3, *steps.probability.shape))
-    sums[:, 0] = _squares(influence, area)
-    bounds = np.searchsorted(at, np.arange(steps.time.size + 1))
-    for k in range(steps.time.size):
-        area += width[k] * influence
-        influence += influence @ steps.change[k]
-        influence += pushes[k][codes[k]]
-        moved = slice(bounds[k], bounds[k + 1])
-        lift = steps.share[k][origin[moved]]
-        influence[own[moved], target[moved]] += lift
-        influence[own[moved], origin[moved]] -= lift
-        sums[:, k + 1] = _squares(influence, area)
-    return sums
+def _path(stays: Stays, steps: _Steps, width: Floats) -> Path:
+    first, end = (np.searchsorted(steps.time, day, side="right") for day in (stays.start, stays.stop))
+    return Path(steps.change, steps.share, width, stays.subject, first, end, stays.state, stays.following)
 
 
 def _start(initial: Floats, first: Ints, n_first: int) -> Floats:
@@ -159,32 +135,3 @@ def _start(initial: Floats, first: Ints, n_first: int) -> Floats:
     influence = np.where(present[:, None], -initial / n_first, 0.0)
     influence[np.flatnonzero(present), first[present]] += 1.0 / n_first
     return influence
-
-
-def _squares(influence: Floats, area: Floats) -> Floats:
-    pairs = ((influence, influence), (area, area), (area, influence))
-    return np.stack([np.einsum("ij,ij->j", left, right) for left, right in pairs])
-
-
-def _codes(stays: Stays, time: Floats, who: slice) -> NDArray[np.int16]:
-    """State + 1 in which each subject is at risk at each time, shape (T, subjects of the block); 0 = unseen."""
-    rows = _rows(stays, who)
-    own, mark = stays.subject[rows] - who.start, (stays.state[rows] + 1).astype(np.int16)
-    codes = np.zeros((time.size + 1, who.stop - who.start), dtype=np.int16)
-    np.add.at(codes, (np.searchsorted(time, stays.start[rows], side="right"), own), mark)
-    np.subtract.at(codes, (np.searchsorted(time, stays.stop[rows], side="right"), own), mark)
-    return np.cumsum(codes, axis=0, dtype=np.int16)
-
-
-def _moves(stays: Stays, time: Floats, who: slice) -> tuple[Ints, Ints, Ints, Ints]:
-    """Transitions of a block in order of time: place of the time, subject in the block, from, to."""
-    rows = _rows(stays, who)
-    moving: Ints = rows.start + np.flatnonzero(stays.following[rows] >= 0)
-    moving = moving[np.argsort(stays.stop[moving], kind="stable")]
-    at = np.searchsorted(time, stays.stop[moving])
-    return at, stays.subject[moving] - who.start, stays.state[moving], stays.following[moving]
-
-
-def _rows(stays: Stays, who: slice) -> slice:
-    low, high = np.searchsorted(stays.subject, [who.start, who.stop])
-    return slice(int(low), int(high))
