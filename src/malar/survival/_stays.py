@@ -126,17 +126,17 @@ def _stops(columns: pl.DataFrame, stop: str) -> None:
 def _refuse_impossible(rows: pl.DataFrame, start: str, stop: str) -> None:
     import polars as pl
 
-    last = pl.col("start").shift(-1).over("subject").is_null()
+    more = pl.col("subject").eq(pl.col("subject").shift(-1)).fill_null(value=False)  # rows are sorted
     backwards = pl.col("start") > pl.col("stop")
-    empty = rows.filter(backwards | ((pl.col("start") == pl.col("stop")) & ~last)).height
+    none = pl.col("start").eq(pl.col("stop")) & more
+    over = more & (pl.col("start").shift(-1) < pl.col("stop"))
+    empty, overlaps = rows.select(empty=(backwards | none).sum(), overlaps=over.sum()).row(0)
     if empty:
         raise ParameterError(
             f"`{start}` is at or after `{stop}` in {empty} of {rows.height} rows.",
             "A stay of no length puts nobody at risk; only a subject's last stay may have none.",
             "Drop stays of no length, or give the state that was left that day.",
         )
-    following = pl.col("start").shift(-1).over("subject")
-    overlaps = rows.filter(following < pl.col("stop")).height
     if overlaps:
         raise ParameterError(
             f"{overlaps} of {rows.height} stays overlap the subject's next one.",
