@@ -179,6 +179,7 @@ def _moves(matrices: Floats, steps: Steps) -> tuple[Floats, Callable[[Floats], F
     moves[followed] += stay[followed, :, None] * off[steps.pattern[followed]]
 
     def pull_back(slope: Floats) -> Floats:
+        """Derivatives by the steps' intensity matrices, from those by the steps' moves."""
         out, by_power = np.zeros_like(moves), slope.copy()
         by_power[entered] = slope[entered] @ np.swapaxes(off[steps.pattern[entered]], 1, 2)
         out[free] = power.pull_back(by_power[free])

@@ -237,6 +237,7 @@ def expected_local_information_ratio(grid: Floats, density: Floats, information:
     height = np.log(np.maximum(density, 1e-300))
 
     def without(tail: float) -> float:
+        """The mean with so much probability left out at either end."""
         inner = np.flatnonzero((total > tail) & (total < 1.0 - tail))
         inner = inner[(inner >= 2) & (inner < grid.size - 2)]
         curve = sum(weight * height[inner + shift] for weight, shift in zip(STENCIL, range(-2, 3), strict=True))
